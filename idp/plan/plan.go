@@ -138,6 +138,18 @@ func Join(target string, parts ...*Plan) (*Plan, error) {
 	return joined, nil
 }
 
+// Only returns the plan with just the changes that keep approves, in the same order.
+func (p *Plan) Only(keep func(Change) bool) *Plan {
+	chosen := &Plan{Target: p.Target, OK: p.OK, Notes: p.Notes, loaded: p.loaded}
+	for i, c := range p.Changes {
+		if keep(c) {
+			chosen.Changes = append(chosen.Changes, c)
+			chosen.do = append(chosen.do, p.do[i])
+		}
+	}
+	return chosen
+}
+
 // Counts says how many changes of each sort a plan holds.
 type Counts struct{ Create, Update, Delete, Manual int }
 
