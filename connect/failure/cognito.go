@@ -122,4 +122,13 @@ var cognito = []Failure{
 		Owner:   IDPAdministrator,
 		Source:  "Amazon Cognito API, ListUserPoolClients",
 	},
+	{
+		ID:      "CG14",
+		Symptom: "The login works, then every call answers 401; the token's issuer is another user pool.",
+		Cause:   "The gateway trusts one pool, and the assistant logs in at another: COGNITO_USER_POOL_ID or AWS_REGION is wrong on the gateway.",
+		Fix:     "Set both on the gateway to the pool that users log in at, and restart it.",
+		Owner:   GatewayOperator,
+		Source:  "gateway source, August 2026",
+		Effect:  "login works, every call answers 401",
+	},
 }

@@ -114,7 +114,7 @@ var gateway = []Failure{
 		Fix:     "Allow the gateway to reach the identity provider over https.",
 		Owner:   NetworkOperator,
 		Source:  "BerriAI/litellm-docs#1433",
-		Phrases: []string{"Failed to fetch JWKS", "JWKS fetch"},
+		Phrases: []string{"Cannot retrieve JWKS", "Failed to retrieve JWKS"},
 	},
 	{
 		ID:      "GW14",
@@ -123,7 +123,7 @@ var gateway = []Failure{
 		Fix:     "Synchronise the clocks (NTP); log in again if the token is old.",
 		Owner:   GatewayOperator,
 		Source:  "RFC 7519 sections 4.1.4 and 4.1.5; measured on gateway 1.30",
-		Phrases: []string{"Signature has expired", "token is not yet valid"},
+		Phrases: []string{"Token validation failed: Token has expired", "token is not yet valid"},
 	},
 	{
 		ID:      "GW15",

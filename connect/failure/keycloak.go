@@ -256,4 +256,23 @@ var keycloak = []Failure{
 		Effect:  `"Invalid origin" for browser tools`,
 		Phrases: []string{"error: Invalid origin"},
 	},
+	{
+		ID:      "KC28",
+		Symptom: "A review finds that the public client also allows passwords, device codes, the implicit flow or a service account.",
+		Cause:   "Grants are on that no assistant uses. With them whoever knows the client id can try passwords, or get tokens past PKCE.",
+		Fix:     "Switch off implicit flow, direct access grants, device grant and service account roles; mcpreg keycloak setup does so.",
+		Owner:   IDPAdministrator,
+		Source:  "RFC 9700 sections 2.1.2 and 2.4; Keycloak's refusals measured on 26.7.5",
+		Effect:  "tokens can be had without the browser login and PKCE",
+	},
+	{
+		ID:      "KC29",
+		Symptom: `The login comes back with unauthorized_client: "Standard flow is disabled for the client."`,
+		Cause:   "The authorization code flow, which every assistant uses, is switched off for the client.",
+		Fix:     "Switch on the standard flow of the client.",
+		Owner:   IDPAdministrator,
+		Source:  "Keycloak server administration guide, standard flow",
+		Effect:  `login ends in "unauthorized_client"`,
+		Phrases: []string{"Standard flow is disabled for the client", "unauthorized_client"},
+	},
 }
