@@ -1,0 +1,119 @@
+// Package cmd is the command line of mcpreg: each command parses, calls and renders. It knows
+// no identity provider's SDK; what administers one is handed in through [Deps].
+package cmd
+
+import (
+	"context"
+	"io"
+	"net/http"
+
+	"github.com/spf13/cobra"
+
+	"github.com/mcpreg/mcpreg/idp"
+)
+
+// Deps is what an invocation needs from the world around it.
+type Deps struct {
+	Stdin          io.Reader
+	Stdout, Stderr io.Writer
+	// LookupEnv reads one environment variable, as os.LookupEnv does.
+	LookupEnv func(string) (string, bool)
+	// Interactive tells that standard input and standard error are a terminal, so that a person
+	// can be asked.
+	Interactive bool
+	// Transport carries every HTTP request; nil for the default one, with --ca-file applied.
+	Transport http.RoundTripper
+	Build     BuildInfo
+	// Keycloak opens the administration of a Keycloak realm.
+	Keycloak func(KeycloakTarget) (idp.Provider, error)
+}
+
+// BuildInfo says which mcpreg this is.
+type BuildInfo struct {
+	Version string // "1.2.3", or "dev"
+	Commit  string // of the source, or empty
+	Date    string // RFC 3339, or empty
+}
+
+// KeycloakTarget is a realm, and the credential that administers it: Token if set, else
+// ClientID with ClientSecret, else Username with Password.
+type KeycloakTarget struct {
+	URL, Realm, AdminRealm string
+	Username               string
+	Password               idp.Credential
+	ClientID               string
+	ClientSecret           idp.Credential
+	Token                  idp.Credential
+	FullGroupPath          bool
+	// ConfirmAbsent spends a request on telling "absent" from "not allowed to see".
+	ConfirmAbsent bool
+	AllowHTTP     bool
+	HTTP          *http.Client
+}
+
+// Run runs one command line, args without the program's name, and returns the exit code. It
+// never ends the process; when ctx ends, what was done is said and the code is 130.
+func Run(ctx context.Context, deps Deps, args []string) int {
+	a := &app{Deps: deps}
+	root := newRootCmd(a)
+	root.SetArgs(args)
+	root.SetIn(deps.Stdin)
+	root.SetOut(deps.Stdout)
+	root.SetErr(deps.Stderr)
+	executed, err := root.ExecuteContextC(ctx)
+	return a.finish(ctx, executed, args, err)
+}
+
+// app is one invocation: what the world gave, and the flags that every command has.
+type app struct {
+	Deps
+	global globalFlags
+}
+
+const rootLong = `Make AI coding assistants log in to MCP servers behind an MCP Gateway & Registry,
+through your company's identity provider.
+
+  setup    makes the public client that an assistant needs, with redirects, groups and audience
+  connect  prints what to paste into Cursor, Claude Code or Codex
+  explain  tells what a failed login means, and the fix
+
+A client made by mcpreg has no secret: authorization code with PKCE S256, loopback redirects
+only. Who gets in is decided by the groups in the token, never by the requested scope.`
+
+const rootExample = `  mcpreg keycloak plan                       what would change, and what fails without it
+  mcpreg keycloak setup >> registry.env      make it so; stdout is the gateway's settings
+  mcpreg connect --idp keycloak --url https://gw.example.com/time/mcp --client-id mcp-gateway-ide
+  mcpreg redirects --idp okta --server https://gw.example.com/time/mcp
+  mcpreg explain "Invalid parameter: redirect_uri"`
+
+func newRootCmd(a *app) *cobra.Command {
+	root := &cobra.Command{
+		Use:           "mcpreg",
+		Short:         "Make AI coding assistants log in to MCP servers behind a gateway",
+		Long:          rootLong,
+		Example:       rootExample,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.NoArgs,
+		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	root.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveNoFileComp)
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return usageError(err.Error(), "see: "+c.CommandPath()+" --help")
+	})
+	a.global.register(root.PersistentFlags())
+	root.AddGroup(
+		&cobra.Group{ID: "setup", Title: "Set up:"},
+		&cobra.Group{ID: "print", Title: "Print:"},
+		&cobra.Group{ID: "check", Title: "Check:"},
+	)
+	root.AddCommand(
+		newKeycloakCmd(a),
+		newConnectCmd(a),
+		newRedirectsCmd(a),
+		newExplainCmd(a),
+		newVersionCmd(a),
+	)
+	root.AddCommand(newTopicCmds()...)
+	return root
+}

@@ -1,0 +1,203 @@
+package cmd
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/mcpreg/mcpreg/connect/gateway"
+	"github.com/mcpreg/mcpreg/connect/setup"
+	"github.com/mcpreg/mcpreg/idp"
+	"github.com/mcpreg/mcpreg/idp/plan"
+)
+
+// newIdPSetupCmd makes the setup command: plan, ask, apply, print the gateway's settings.
+func newIdPSetupCmd(a *app, k idpKind) *cobra.Command {
+	c := &idpCommands{app: a, idpKind: k}
+	cmd := c.command("setup",
+		"Make the public client and all that a login needs",
+		"Make the public client and all that a login needs, or repair what is there. Standard output is\nthe lines for the gateway's environment and nothing else; plan and progress go to standard\nerror. At a terminal the plan is shown and a yes asked for. Elsewhere, additions and repairs\nproceed; what removes something or turns off a flow that was on needs --yes.")
+	addOutput(cmd, &c.client.output, "text", "json")
+	flags := cmd.Flags()
+	flags.BoolVar(&c.client.prune, "prune", false, "remove redirect URIs that were not asked for")
+	flags.BoolVar(&c.client.yes, "yes", false, "do not ask")
+	flags.BoolVar(&c.client.dryRun, "dry-run", false, "print the plan and change nothing")
+	flags.StringVar(&c.client.only, "only", "", "only the changes of this KIND or KIND/NAME")
+	flags.StringVar(&c.client.savedPlan, "plan", "", "go on only if the changes are those of this saved plan (plan -o json)")
+	flags.BoolVar(&c.client.export, "export", false, "print the declaration that the flags come to, as YAML, and do nothing else")
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		if c.client.export {
+			return c.exportFile(cmd)
+		}
+		if c.client.dryRun {
+			p, err := c.planned(cmd, false)
+			if err != nil {
+				return err
+			}
+			return c.writePlan(a.Stdout, p)
+		}
+		return c.setup(cmd)
+	}
+	return cmd
+}
+
+func (c *idpCommands) setup(cmd *cobra.Command) error {
+	s, provider, err := c.opened(cmd, false)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := c.reading(cmd.Context())
+	defer cancel()
+	p, registration, err := provider.Plan(ctx, s.build.Spec)
+	if err != nil {
+		return err
+	}
+	if p, err = c.client.chosen(withWarnings(p, s.build)); err != nil {
+		return err
+	}
+	if err := c.client.checkSaved(p); err != nil {
+		return err
+	}
+	result, err := c.carryOut(cmd.Context(), p, s)
+	if err != nil {
+		return err
+	}
+	return c.writeSetup(p, result, registration, s)
+}
+
+// carryOut shows the plan, gets the yes that it needs, and applies it.
+func (c *idpCommands) carryOut(ctx context.Context, p *plan.Plan, s session) (plan.Result, error) {
+	if p.Counts().Pending() == 0 {
+		writeNotes(c.Stderr, p.Notes)
+		fmt.Fprintf(c.Stderr, "in sync (%s)\n", requests(s.http.sent))
+		return plan.Result{}, nil
+	}
+	planText{paint: c.paintStderr()}.write(c.Stderr, p)
+	if err := c.consent(p); err != nil {
+		return plan.Result{}, err
+	}
+	ctx, cancel := c.reading(ctx)
+	defer cancel()
+	result, err := p.Apply(ctx, c.report)
+	if err == nil {
+		return result, nil
+	}
+	for _, change := range result.Untried {
+		fmt.Fprintf(c.Stderr, "-  %s  not tried\n", change)
+	}
+	if result.Partly() {
+		err = &partlyError{err}
+	}
+	return result, err
+}
+
+// consent gets a person's yes, or finds that none is needed.
+func (c *idpCommands) consent(p *plan.Plan) error {
+	if c.client.yes {
+		return nil
+	}
+	if c.Interactive {
+		if !c.ask("Apply?") {
+			return errDeclined
+		}
+		return nil
+	}
+	var waiting []string
+	for _, change := range p.Changes {
+		if change.NeedsYes() {
+			reason := change.Confirm
+			if reason == "" {
+				reason = "deletes it"
+			}
+			waiting = append(waiting, fmt.Sprintf("%s (%s)", change, reason))
+		}
+	}
+	if len(waiting) > 0 {
+		return usageError("this needs a yes: "+strings.Join(waiting, "; ")+"; nothing was changed", "look at the plan, then run again with --yes")
+	}
+	return nil
+}
+
+// report tells of one change as it is made.
+func (c *idpCommands) report(change plan.Change, err error) {
+	if err != nil {
+		fmt.Fprintf(c.Stderr, "%s %s  failed\n", c.failed(), change)
+		return
+	}
+	done := map[plan.Action]string{plan.Create: "created, read back as asked", plan.Update: "changed, read back as asked", plan.Delete: "removed"}[change.Action]
+	fmt.Fprintf(c.Stderr, "%s %s  %s\n", c.done(), change, done)
+}
+
+// setupDocument is the result of setup as JSON.
+type setupDocument struct {
+	SchemaVersion int               `json:"schema_version"`
+	Target        string            `json:"target"`
+	Done          []plan.Change     `json:"done"`
+	Clients       map[string]string `json:"clients"`
+	Issuer        string            `json:"issuer,omitempty"`
+	Audience      string            `json:"audience,omitempty"`
+	Settings      []settingValue    `json:"settings"`
+	Notes         []plan.Note       `json:"notes"`
+}
+
+type settingValue struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// writeSetup prints what the gateway needs now that the plan is carried out.
+func (c *idpCommands) writeSetup(p *plan.Plan, result plan.Result, registration *idp.Registration, s session) error {
+	settings := gatewaySettings(s.build, registration)
+	if c.client.output == "json" {
+		doc := setupDocument{
+			SchemaVersion: 1,
+			Target:        p.Target,
+			Done:          append([]plan.Change{}, result.Done...),
+			Clients:       registration.Clients,
+			Issuer:        registration.Issuer,
+			Audience:      registration.Audience,
+			Settings:      []settingValue{},
+			Notes:         append([]plan.Note{}, p.Notes...),
+		}
+		for _, setting := range settings {
+			doc.Settings = append(doc.Settings, settingValue{Name: setting.Name, Value: setting.Value})
+		}
+		return writeJSON(c.Stdout, doc)
+	}
+	if err := gateway.WriteEnv(c.Stdout, settings); err != nil {
+		return err
+	}
+	if c.Interactive {
+		writeNext(c.Stderr, s)
+	}
+	return nil
+}
+
+func gatewaySettings(b *setup.Build, registration *idp.Registration) []gateway.Setting {
+	return gateway.Settings(b.Kind, gateway.Input{
+		ClientID:     registration.Clients[b.Advertised],
+		CallbackPort: b.CallbackPort,
+		Audience:     registration.Audience,
+	})
+}
+
+func writeNext(w io.Writer, s session) {
+	fmt.Fprintln(w)
+	fmt.Fprintln(w, "Next: put these lines in the gateway's environment and restart it, then")
+	fmt.Fprintf(w, "  mcpreg connect --idp %s --client-id %s --url URL-OF-A-SERVER\n", s.build.Kind, s.build.Advertised)
+}
+
+// withWarnings adds to the plan what building the spec found.
+func withWarnings(p *plan.Plan, b *setup.Build) *plan.Plan {
+	for _, w := range b.Warnings {
+		text := w.Text
+		if w.Fix != "" {
+			text += "; " + w.Fix
+		}
+		p.Note(plan.Note{Failure: w.Failure, Text: text})
+	}
+	return p
+}

@@ -1,0 +1,65 @@
+// Command mcpreg makes AI coding assistants log in to MCP servers behind an MCP Gateway &
+// Registry, through the company's identity provider.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+
+	"golang.org/x/term"
+
+	"github.com/mcpreg/mcpreg/cmd"
+	"github.com/mcpreg/mcpreg/idp"
+	"github.com/mcpreg/mcpreg/idp/keycloak"
+)
+
+// Set when a release is built.
+var version, commit, date string
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	// The first signal ends the work in order; with the handler gone, a second one kills.
+	context.AfterFunc(ctx, stop)
+	code := cmd.Run(ctx, cmd.Deps{
+		Stdin:       os.Stdin,
+		Stdout:      os.Stdout,
+		Stderr:      os.Stderr,
+		LookupEnv:   os.LookupEnv,
+		Interactive: term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(int(os.Stderr.Fd())),
+		Build:       buildInfo(),
+		Keycloak:    openKeycloak,
+	}, os.Args[1:])
+	os.Exit(code)
+}
+
+func openKeycloak(t cmd.KeycloakTarget) (idp.Provider, error) {
+	return keycloak.New(keycloak.Config{
+		URL:           t.URL,
+		Realm:         t.Realm,
+		AdminRealm:    t.AdminRealm,
+		Username:      t.Username,
+		Password:      t.Password,
+		ClientID:      t.ClientID,
+		ClientSecret:  t.ClientSecret,
+		Token:         t.Token,
+		FullGroupPath: t.FullGroupPath,
+		ConfirmAbsent: t.ConfirmAbsent,
+		AllowHTTP:     t.AllowHTTP,
+		HTTP:          t.HTTP,
+	})
+}
+
+// buildInfo tells a release by what its build set, and `go install` by the module's version.
+func buildInfo() cmd.BuildInfo {
+	info := cmd.BuildInfo{Version: version, Commit: commit, Date: date}
+	if info.Version == "" {
+		info.Version = "dev"
+		if read, ok := debug.ReadBuildInfo(); ok && read.Main.Version != "" && read.Main.Version != "(devel)" {
+			info.Version = read.Main.Version
+		}
+	}
+	return info
+}

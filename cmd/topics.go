@@ -1,0 +1,50 @@
+package cmd
+
+import "github.com/spf13/cobra"
+
+const environmentTopic = `A flag wins over its variable, a variable over the default. An empty variable counts as not
+set. No secret is ever a flag: each secret variable NAME can be given as NAME_FILE instead, the
+path of a file that holds it, or - for standard input.
+
+Keycloak
+  KEYCLOAK_ADMIN_URL             base URL (http://localhost:8080)
+  KEYCLOAK_REALM                 realm of the users (mcp-gateway)
+  KEYCLOAK_ADMIN_REALM           realm of the credential (master)
+  KEYCLOAK_TOKEN                 secret: a ready access token
+  KEYCLOAK_ADMIN_CLIENT_ID       service account
+  KEYCLOAK_ADMIN_CLIENT_SECRET   secret of the service account
+  KEYCLOAK_ADMIN                 administrator (admin)
+  KEYCLOAK_ADMIN_PASSWORD        secret: the administrator's password
+  IDE_CLIENT_ID                  name of the public client (mcp-gateway-ide)
+
+Every identity provider
+  IDE_REDIRECT_URIS              more redirect URIs, separated by spaces
+  IDE_CALLBACK_PORT              callback port, where the port counts (8787);
+                                 IDE_OAUTH_CALLBACK_PORT is the same, both must agree
+
+Everywhere
+  HTTPS_PROXY, HTTP_PROXY, NO_PROXY   as usual
+  NO_COLOR                       no colour
+  LC_ALL, LC_CTYPE, LANG         unicode marks only where they name UTF-8`
+
+const exitCodesTopic = `  0    done, or in sync
+  1    failed, or the question was answered with no
+  2    changes are pending (plan --detailed-exitcode)
+  3    partly done: some changes were made, some were not; run again to finish
+  4    the credential was not accepted, or lacks a right
+  5    bad usage or configuration, or something refused; nothing was changed
+  6    not found: a realm, a failure id
+  7    unreachable, or no answer in time
+  130  interrupted; run again to finish
+
+Being unreachable never looks like changes pending. Under -o json an error is one line on
+standard error: {"error":{"code","message","failure","hint"}}, where code is usage, auth,
+forbidden, not_found, unreachable, interrupted or failed.`
+
+// newTopicCmds makes the pages that only `help` shows.
+func newTopicCmds() []*cobra.Command {
+	return []*cobra.Command{
+		{Use: "environment", Short: "Environment variables that mcpreg reads", Long: environmentTopic},
+		{Use: "exit-codes", Short: "Exit codes and error output", Long: exitCodesTopic},
+	}
+}
