@@ -93,8 +93,10 @@ func TestByID(t *testing.T) {
 
 func TestAllIsFresh(t *testing.T) {
 	t.Parallel()
+	first := failure.All()[0]
+	first.Phrases[0] = "changed"
 	failure.All()[0].ID = "changed"
-	if failure.All()[0].ID != "KC01" {
+	if f := failure.All()[0]; f.ID != "KC01" || f.Phrases[0] == "changed" {
 		t.Error("a caller changed the catalogue")
 	}
 }

@@ -17,6 +17,7 @@ func TestMatchFindsRealMessages(t *testing.T) {
 		{"INVALID  PARAMETER:\tREDIRECT_URI", "KC01"},
 		{"We are sorry... Client not found.", "KC02"},
 		{"http://localhost:8787/callback?error=invalid_scope&error_description=Invalid+scopes%3A+openid+registry-admins&iss=https%3A%2F%2Fkc%2Frealms%2Fmcp-gateway", "KC03"},
+		{"https://amazon.auth.amazoncognito.com: Cognito did not allow what it does not know: invalid_scope, Invalid scopes: openid", "KC03"}, // the longer quote decides
 		{"Invalid scopes: openid email profile offline_access", "KC04"},
 		{`{"error":"not_allowed","error_description":"Offline tokens not allowed for the user or client"}`, "KC05"},
 		{`Token is missing the "aud" claim`, "KC06"},
@@ -29,6 +30,7 @@ func TestMatchFindsRealMessages(t *testing.T) {
 		{"error=invalid_request&error_description=Missing+parameter%3A+code_challenge_method", "KC16"},
 		{"Invalid parameter: code challenge method is not matching the configured one", "KC16"},
 		{`{"error":"unauthorized_client","error_description":"Invalid client or Invalid client credentials"}`, "KC17"},
+		{"invalid_client (Invalid client or Invalid client credentials)", "KC17"},
 		{"temporarily_unavailable: authentication_expired", "KC18"},
 		{`{"error":"invalid_grant","error_description":"Invalid user credentials"}`, "KC24"},
 		{`403 {"error":"Invalid origin"}`, "KC27"},
@@ -171,7 +173,7 @@ func TestMatchIsSilentOnUnrelatedText(t *testing.T) {
 		"got 3, which does not match expected 4",
 		"Access denied to /var/log/syslog",
 		`{"type": "service_account", "project_id": "x"}`,
-		"E0308 mismatched types", "AADSTS1", "XKC01", "KC01x", "error",
+		"E0308 mismatched types", "the variable has an invalid scope here", "AADSTS1", "XKC01", "KC01x", "error",
 		strings.Repeat("lorem ipsum dolor sit amet consectetur ", 1000),
 	} {
 		if found := failure.Match(text); len(found) > 0 {
