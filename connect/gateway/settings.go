@@ -13,9 +13,9 @@ import (
 type Setting struct {
 	Name      string // environment variable
 	Value     string
-	Helm      string // path of the key in the chart's values, parts joined by dots
-	Terraform string // variable of the Terraform module
-	Numeric   bool   // Helm and Terraform take a number
+	Helm      string  // path of the key in the chart's values, parts joined by dots
+	Terraform string  // variable of the Terraform module
+	Numeric   bool    // Helm and Terraform take a number
 	Since     Release // that reads it; zero when not known
 }
 
@@ -32,8 +32,8 @@ type Input struct {
 
 // Settings returns the settings that a gateway in front of that kind needs for logins of
 // assistants, in the order in which they are printed. What is empty in the input is left out;
-// the advertised scopes never are: the first releases advertise what no provider knows, and
-// the default of later ones fails on Cognito.
+// the advertised scopes never are: the gateway's default fails on Cognito, and a line that is
+// printed on every kind can be compared on every kind.
 func Settings(kind idp.Kind, in Input) []Setting {
 	var list []Setting
 	add := func(s Setting) {
