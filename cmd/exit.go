@@ -54,6 +54,8 @@ func exitCode(ctx context.Context, err error) int {
 		return ExitUnreachable
 	case errors.As(err, &told):
 		return codeExits(told.Code)
+	case isCobraUsage(err):
+		return ExitUsage
 	}
 	return ExitFailed
 }

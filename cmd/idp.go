@@ -36,8 +36,6 @@ type session struct {
 	http  httpSession
 	// confirmAbsent asks for certainty that what is not seen is not there.
 	confirmAbsent bool
-	// offline promises that only what needs neither network nor credential is called.
-	offline bool
 }
 
 // inspector is a provider that can tell more than a plan needs.
@@ -52,7 +50,7 @@ type idpCommands struct {
 	client clientFlags
 }
 
-func newIdPCmd(a *app, k idpKind) *cobra.Command {
+func newIDPCmd(a *app, k idpKind) *cobra.Command {
 	group := &cobra.Command{
 		Use:     string(k.kind),
 		GroupID: "setup",
@@ -63,7 +61,7 @@ func newIdPCmd(a *app, k idpKind) *cobra.Command {
 		Args:    cobra.NoArgs,
 		RunE:    func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	group.AddCommand(newIdPSetupCmd(a, k), newIdPPlanCmd(a, k), newIdPShowCmd(a, k), newIdPRemoveCmd(a, k))
+	group.AddCommand(newIDPSetupCmd(a, k), newIDPPlanCmd(a, k), newIDPShowCmd(a, k), newIDPRemoveCmd(a, k))
 	return group
 }
 

@@ -9,8 +9,8 @@ import (
 	"github.com/mcpreg/mcpreg/idp/plan"
 )
 
-// newIdPPlanCmd makes the plan command: it reads and prints, and writes nothing.
-func newIdPPlanCmd(a *app, k idpKind) *cobra.Command {
+// newIDPPlanCmd makes the plan command: it reads and prints, and writes nothing.
+func newIDPPlanCmd(a *app, k idpKind) *cobra.Command {
 	c := &idpCommands{app: a, idpKind: k}
 	var detailed, offline bool
 	cmd := c.command("plan",
@@ -49,7 +49,6 @@ func (c *idpCommands) planned(cmd *cobra.Command, offline bool) (*plan.Plan, err
 		if err != nil {
 			return nil, err
 		}
-		s.offline = true
 		provider, err := c.open(s)
 		if err != nil {
 			return nil, err

@@ -6,8 +6,8 @@ import (
 	"github.com/mcpreg/mcpreg/idp/plan"
 )
 
-// newIdPRemoveCmd makes the remove command: it deletes what carries mcpreg's mark.
-func newIdPRemoveCmd(a *app, k idpKind) *cobra.Command {
+// newIDPRemoveCmd makes the remove command: it deletes what carries mcpreg's mark.
+func newIDPRemoveCmd(a *app, k idpKind) *cobra.Command {
 	c := &idpCommands{app: a, idpKind: k}
 	cmd := c.command("remove",
 		"Delete the public client that mcpreg made",

@@ -14,8 +14,8 @@ import (
 	"github.com/mcpreg/mcpreg/idp/plan"
 )
 
-// newIdPSetupCmd makes the setup command: plan, ask, apply, print the gateway's settings.
-func newIdPSetupCmd(a *app, k idpKind) *cobra.Command {
+// newIDPSetupCmd makes the setup command: plan, ask, apply, print the gateway's settings.
+func newIDPSetupCmd(a *app, k idpKind) *cobra.Command {
 	c := &idpCommands{app: a, idpKind: k}
 	cmd := c.command("setup",
 		"Make the public client and all that a login needs",

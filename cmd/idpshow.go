@@ -12,8 +12,8 @@ import (
 	"github.com/mcpreg/mcpreg/idp/plan"
 )
 
-// newIdPShowCmd makes the show command: what is there and right, and what is worth knowing.
-func newIdPShowCmd(a *app, k idpKind) *cobra.Command {
+// newIDPShowCmd makes the show command: what is there and right, and what is worth knowing.
+func newIDPShowCmd(a *app, k idpKind) *cobra.Command {
 	c := &idpCommands{app: a, idpKind: k}
 	cmd := c.command("show",
 		"Print what is set up, and what is worth knowing about it",

@@ -1,9 +1,6 @@
 package cmd
 
 import (
-	"context"
-	"errors"
-
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
@@ -48,7 +45,7 @@ func (f *keycloakFlags) register(flags *pflag.FlagSet) {
 
 func newKeycloakCmd(a *app) *cobra.Command {
 	var flags keycloakFlags
-	return newIdPCmd(a, idpKind{
+	return newIDPCmd(a, idpKind{
 		kind:  idp.Keycloak,
 		flags: flags.register,
 		declare: func(c *cobra.Command, client clientFlags) (setup.File, error) {
@@ -88,7 +85,7 @@ func (a *app) declareKeycloak(c *cobra.Command, flags keycloakFlags, client clie
 		StrictRedirects: flags.strict,
 	}
 	a.keycloakCredential(k, flags, values)
-	file := setup.File{IdP: setup.IdP{Keycloak: k}}
+	file := setup.File{IDP: setup.IDP{Keycloak: k}}
 	client.declare(&file, values.text("name"), a.LookupEnv)
 	return file, nil
 }
@@ -120,8 +117,8 @@ func (a *app) keycloakCredential(k *setup.Keycloak, flags keycloakFlags, values 
 }
 
 func (a *app) openKeycloak(s session) (idp.Provider, error) {
-	k := s.file.IdP.Keycloak
-	target := KeycloakTarget{
+	k := s.file.IDP.Keycloak
+	return a.Keycloak(KeycloakTarget{
 		URL:           k.URL,
 		Realm:         k.Realm,
 		AdminRealm:    k.AdminRealm,
@@ -134,9 +131,5 @@ func (a *app) openKeycloak(s session) (idp.Provider, error) {
 		ConfirmAbsent: s.confirmAbsent,
 		AllowHTTP:     a.global.allowHTTP,
 		HTTP:          s.http.client,
-	}
-	if s.offline {
-		target.Token = func(context.Context) (string, error) { return "", errors.New("offline: no credential is used") }
-	}
-	return a.Keycloak(target)
+	})
 }

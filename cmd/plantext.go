@@ -138,7 +138,7 @@ func writeNotes(w io.Writer, notes []plan.Note) {
 	for _, n := range notes {
 		text := n.Text
 		if n.Failure != "" {
-			text += "  " + n.Failure
+			text += " [" + n.Failure + "]"
 		}
 		fmt.Fprintf(w, "  note: %s\n", strings.ReplaceAll(wrap(text, textWidth-len(indent)), "\n", "\n"+indent))
 	}

@@ -27,7 +27,7 @@ type Build struct {
 // New computes what must be true of the identity provider for everything in f to log in. It
 // reads nothing but f. Errors are [*idp.Error] of [idp.CodeUsage].
 func New(f File) (*Build, error) {
-	kind, err := f.IdP.Kind()
+	kind, err := f.IDP.Kind()
 	if err != nil {
 		return nil, err
 	}
@@ -45,8 +45,8 @@ func New(f File) (*Build, error) {
 	b.Spec.Resources = f.ConnectURLs
 	if kind == idp.Keycloak {
 		b.Spec.Audience = DefaultAudience
-		if f.IdP.Keycloak.Audience != "" {
-			b.Spec.Audience = f.IdP.Keycloak.Audience
+		if f.IDP.Keycloak.Audience != "" {
+			b.Spec.Audience = f.IDP.Keycloak.Audience
 		}
 	}
 	extra, err := extraRedirects(f.Client)
@@ -69,7 +69,7 @@ func (b *Build) addClients(f File, assistants []connect.Assistant, extra []idp.R
 	add := func(client, assistant string, used []connect.Assistant) error {
 		redirects, warnings, err := connect.Redirects(b.Kind, used, f.ConnectURLs, connect.RedirectOptions{
 			Port:   f.Client.CallbackPort,
-			Strict: f.IdP.Keycloak != nil && f.IdP.Keycloak.StrictRedirects,
+			Strict: f.IDP.Keycloak != nil && f.IDP.Keycloak.StrictRedirects,
 		})
 		if err != nil {
 			return fmt.Errorf("computing redirect URIs: %w", err)

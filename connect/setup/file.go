@@ -23,7 +23,7 @@ const Version = 1
 type File struct {
 	Version    int       `yaml:"version"`
 	Registry   *Registry `yaml:"registry,omitempty"`
-	IdP        IdP       `yaml:"idp"`
+	IDP        IDP       `yaml:"idp"`
 	Client     Client    `yaml:"client,omitempty"`
 	Assistants []string  `yaml:"assistants,omitempty"`
 	// ConnectURLs are the absolute connect URLs of servers, for use without a registry.
@@ -40,14 +40,14 @@ type Registry struct {
 	Token *Secret `yaml:"token,omitempty"`
 }
 
-// IdP holds the one identity provider: a gateway has one AUTH_PROVIDER, so exactly one field is
+// IDP holds the one identity provider: a gateway has one AUTH_PROVIDER, so exactly one field is
 // set.
-type IdP struct {
+type IDP struct {
 	Keycloak *Keycloak `yaml:"keycloak,omitempty"`
 }
 
 // Kind returns the kind of the one provider that is set.
-func (i IdP) Kind() (idp.Kind, error) {
+func (i IDP) Kind() (idp.Kind, error) {
 	if i.Keycloak != nil {
 		return idp.Keycloak, nil
 	}

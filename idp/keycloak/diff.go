@@ -59,6 +59,9 @@ func creation(w wanted) plan.Change {
 		Summary: "public, PKCE S256", Prevents: "KC02",
 		Fields: fields(w, &gocloak.Client{}),
 	}
+	for i := range c.Fields {
+		c.Fields[i].Before = nil
+	}
 	for _, s := range wantedScopes() {
 		c.Fields = append(c.Fields, plan.Field{Path: "scope " + s.name, After: []string{string(s.assignment)}, Prevents: s.prevents})
 	}
@@ -102,7 +105,7 @@ func confirmation(w wanted, have *gocloak.Client) string {
 		case p.right(have):
 		case p.path == "redirects" && w.prune:
 			if n := len(foreign(w, have)); n > 0 {
-				reasons = append(reasons, fmt.Sprintf("removes %d redirect URIs", n))
+				reasons = append(reasons, "removes "+counted(n, "redirect URI"))
 			}
 		case p.path == "enabled":
 			reasons = append(reasons, "enables a client that was disabled")
@@ -117,11 +120,8 @@ func confirmation(w wanted, have *gocloak.Client) string {
 func kept(w wanted, have *gocloak.Client) []string {
 	var list []string
 	count := func(n int, one string) {
-		switch {
-		case n == 1:
-			list = append(list, "1 "+one)
-		case n > 1:
-			list = append(list, fmt.Sprintf("%d %ss", n, one))
+		if n > 0 {
+			list = append(list, counted(n, one))
 		}
 	}
 	if !w.prune {
@@ -136,6 +136,13 @@ func kept(w wanted, have *gocloak.Client) []string {
 	count(mappers, "mapper")
 	count(len(listOf(have.WebOrigins)), "web origin")
 	return list
+}
+
+func counted(n int, one string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %ss", n, one)
 }
 
 // foreign lists the client's redirect URIs that nobody asked for.

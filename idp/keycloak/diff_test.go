@@ -195,9 +195,9 @@ func TestIssuerLeftOutIsFound(t *testing.T) {
 // a list of mappers replaces the client's by name, attributes merge and "" removes one, and the
 // lists of scopes are ignored.
 func put(have, body gocloak.Client) gocloak.Client {
-	flag := func(old, new *bool) *bool {
-		if new != nil {
-			return new
+	flag := func(old, sent *bool) *bool {
+		if sent != nil {
+			return sent
 		}
 		return old
 	}

@@ -57,6 +57,7 @@ type Provider struct {
 var _ idp.Provider = (*Provider)(nil)
 
 // New checks the configuration; it sends nothing. Errors are [*idp.Error] of [idp.CodeUsage].
+// Without a credential only Offline works.
 func New(c Config) (*Provider, error) {
 	c.URL = strings.TrimRight(c.URL, "/")
 	if c.AdminRealm == "" {
@@ -75,8 +76,6 @@ func New(c Config) (*Provider, error) {
 		return nil, usage("the Keycloak URL is plain http to "+base.Hostname()+": the credential would travel in clear text", "use https, or --allow-http where the network is trusted")
 	case c.Realm == "" || strings.ContainsAny(c.Realm+c.AdminRealm, "/\\"):
 		return nil, usage("the realm has no name, or one with a slash", "set --realm or KEYCLOAK_REALM")
-	case c.Token == nil && c.ClientSecret == nil && c.Password == nil:
-		return nil, usage("no credential for Keycloak", "set KEYCLOAK_ADMIN_CLIENT_ID and KEYCLOAK_ADMIN_CLIENT_SECRET, KEYCLOAK_ADMIN_PASSWORD, or KEYCLOAK_TOKEN")
 	case c.Token == nil && c.ClientSecret != nil && c.ClientID == "":
 		return nil, usage("a client secret is given, but no service account to use it with", "set KEYCLOAK_ADMIN_CLIENT_ID")
 	}
@@ -178,13 +177,14 @@ func (p *Provider) registration(spec idp.Spec) *idp.Registration {
 func (p *Provider) realmPath() string { return url.PathEscape(p.config.Realm) }
 
 func (p *Provider) target() string {
-	who := "token"
+	target := "keycloak  " + p.config.URL + "  realm " + p.config.Realm
 	switch {
 	case p.config.Token != nil:
+		return target + "  (ready token)"
 	case p.config.ClientSecret != nil:
-		who = "service account " + p.config.ClientID
+		return target + "  (service account " + p.config.ClientID + ")"
 	case p.config.Password != nil:
-		who = "user " + p.config.Username
+		return target + "  (user " + p.config.Username + ")"
 	}
-	return "keycloak  " + p.config.URL + "  realm " + p.config.Realm + "  (" + who + ")"
+	return target
 }

@@ -39,6 +39,9 @@ func (s *session) bearer(ctx context.Context) (string, error) {
 	if s.config.Token != nil {
 		return s.config.Token(ctx)
 	}
+	if s.config.ClientSecret == nil && s.config.Password == nil {
+		return "", usage("no credential for Keycloak", "set KEYCLOAK_ADMIN_CLIENT_ID and KEYCLOAK_ADMIN_CLIENT_SECRET, KEYCLOAK_ADMIN_PASSWORD, or KEYCLOAK_TOKEN")
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.token.Valid() {

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"net/url"
-	"os"
 	"strings"
 	"testing"
 
@@ -14,7 +13,7 @@ import (
 
 var pool realpart.Pool
 
-func TestMain(m *testing.M) { os.Exit(pool.Run(m)) }
+func TestMain(m *testing.M) { pool.Run(m) }
 
 // The client as it was measured to work on Keycloak 26.7.5, 26.2.5 and 24.0.5.
 const measured = `{"clientId":"mcp-gateway-ide","protocol":"openid-connect","enabled":true,"publicClient":true,

@@ -77,7 +77,7 @@ func (d distribution) warmUp(ctx context.Context, cache string) error {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(instance)
+	defer func() { _ = os.RemoveAll(instance) }()
 	const dumpPatience = 2 * time.Minute // the JVM writes the archive as it ends
 	k, err := d.run(ctx, instance)
 	if err != nil {

@@ -52,7 +52,7 @@ func LaunchKeycloak(ctx context.Context, version string) (*Keycloak, error) {
 	}
 	k, err := dist.run(ctx, instance)
 	if err != nil {
-		os.RemoveAll(instance)
+		_ = os.RemoveAll(instance)
 		return nil, err
 	}
 	return k, nil
@@ -61,7 +61,7 @@ func LaunchKeycloak(ctx context.Context, version string) (*Keycloak, error) {
 // Stop ends the server and removes its data.
 func (k *Keycloak) Stop() {
 	k.process.stop(stopPatience)
-	os.RemoveAll(k.data)
+	_ = os.RemoveAll(k.data)
 }
 
 // Output returns what the server printed.
@@ -203,11 +203,10 @@ func (p *Pool) Keycloak(t testing.TB, version string) *Keycloak {
 	return k
 }
 
-// Run runs the tests of a package and stops the servers that they started. It returns the exit
-// code for os.Exit.
-func (p *Pool) Run(m *testing.M) int {
+// Run runs the tests of a package and stops the servers that they started.
+func (p *Pool) Run(m *testing.M) {
 	defer p.stop()
-	return m.Run()
+	m.Run()
 }
 
 func (p *Pool) stop() {

@@ -22,7 +22,7 @@ func required() bool { return os.Getenv("MCPREG_REAL") == "require" }
 
 // missing says which part is missing, and how to have it.
 func missing(part string, cause error) error {
-	return fmt.Errorf("%w: %s (%v); MCPREG_REAL=require fetches it", ErrMissing, part, cause)
+	return fmt.Errorf("%w: %s (%w); MCPREG_REAL=require fetches it", ErrMissing, part, cause)
 }
 
 // skipOrFail ends a test whose part could not be had.

@@ -81,7 +81,7 @@ func (p *process) answers(ctx context.Context, address string) error {
 
 // freePort returns a port of 127.0.0.1 that nobody listens on right now.
 func freePort() (int, error) {
-	listener, err := net.Listen("tcp4", "127.0.0.1:0")
+	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp4", "127.0.0.1:0")
 	if err != nil {
 		return 0, err
 	}

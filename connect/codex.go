@@ -1,0 +1,112 @@
+package connect
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+
+	"github.com/pelletier/go-toml/v2"
+
+	"github.com/mcpreg/mcpreg/idp"
+)
+
+const codexConfig = "~/.codex/config.toml"
+
+// codexCallback is what config.toml says of the callback of every login. It must stand above
+// every table: below one, Codex ignores it without a word.
+type codexCallback struct {
+	Port int    `toml:"mcp_oauth_callback_port"`
+	URL  string `toml:"mcp_oauth_callback_url,omitempty"`
+}
+
+// codexServers are tables, which must stand below: what follows a table belongs to it.
+type codexServers struct {
+	Servers map[string]codexServer `toml:"mcp_servers"`
+}
+
+type codexServer struct {
+	URL    string     `toml:"url"`
+	Scopes []string   `toml:"scopes,omitempty"`
+	OAuth  codexOAuth `toml:"oauth"`
+}
+
+type codexOAuth struct {
+	ClientID string `toml:"client_id"`
+}
+
+// codex connects Codex. The command stores the redirect URI that it used, but not its port: the
+// line for config.toml is what a second login finds its port by.
+func codex(r Request, c Connection) (Connection, error) {
+	if r.Kind == idp.Cognito {
+		return codexBridge(r, c)
+	}
+	// Entra ID ignores the port, but only on localhost, which Codex must be told to send.
+	pinned := usesPort(r.Kind) || r.Kind == idp.Entra
+	callback := codexCallback{Port: callbackPort(r.Assistant, r.CallbackPort)}
+	if pinned {
+		c.CallbackPort = callback.Port
+		callback.URL = fmt.Sprintf("http://localhost:%d%s", callback.Port, callbackPath)
+	}
+	top, err := tomlSnippet("at the very top of the file", callback)
+	if err != nil {
+		return Connection{}, err
+	}
+	c.Scopes = r.scopes()
+	c.Warnings = append(c.Warnings, Warning{
+		Failure: "ID14",
+		Text:    "a later login goes to a dead port unless the lines for config.toml stand at the very top of that file",
+	})
+	if len(c.Scopes) > 0 {
+		return codexWithScopes(r, c, top)
+	}
+	args := []string{"codex", "mcp", "add", r.Name, "--url", r.URL, "--oauth-client-id", r.ClientID}
+	if pinned {
+		args = append(args, "-c", "mcp_oauth_callback_port="+strconv.Itoa(callback.Port), "-c", "mcp_oauth_callback_url="+callback.URL)
+	}
+	c.Snippets = append(commandSnippets(args...), top)
+	c.Warnings = append(c.Warnings, oldCodex(r))
+	return c, nil
+}
+
+// codexWithScopes uses the file alone, because the command cannot set scopes.
+func codexWithScopes(r Request, c Connection, top Snippet) (Connection, error) {
+	table, err := tomlSnippet("at the end of the file", codexServers{map[string]codexServer{
+		r.Name: {URL: r.URL, Scopes: c.Scopes, OAuth: codexOAuth{ClientID: r.ClientID}},
+	}})
+	c.Snippets = append([]Snippet{top, table}, commandSnippets("codex", "mcp", "login", r.Name)...)
+	return c, err
+}
+
+func oldCodex(r Request) Warning {
+	return Warning{
+		Failure: "ID15",
+		Text:    "Codex before 0.164 asks for every scope that the identity provider knows, and the login ends in invalid_scope",
+		Fix:     fmt.Sprintf("use Codex 0.164 or newer, or add scopes = [...] to [mcp_servers.%s] in config.toml", r.Name),
+	}
+}
+
+// codexBridge connects through mcp-remote, because Codex 0.150 and newer refuse Amazon Cognito,
+// whose authorize endpoint has another origin than its issuer.
+func codexBridge(r Request, c Connection) (Connection, error) {
+	static, err := json.Marshal(map[string]string{"client_id": r.ClientID})
+	if err != nil {
+		return Connection{}, err
+	}
+	port := callbackPort(r.Assistant, r.CallbackPort)
+	c.Snippets = commandSnippets("codex", "mcp", "add", r.Name, "--", "npx", "-y", "mcp-remote@0.15.1", r.URL, strconv.Itoa(port),
+		"--callback-path", callbackPath, "--static-oauth-client-info", string(static))
+	bridged, err := idp.ParseRedirectURI(fmt.Sprintf("http://localhost:%d%s", port, callbackPath))
+	c.RedirectURIs = []idp.RedirectURI{bridged}
+	c.Warnings = append(c.Warnings, Warning{
+		Failure: "ID18",
+		Text:    "Codex 0.150 and newer refuse Amazon Cognito, whose authorize endpoint has another origin than its issuer; this goes through the bridge mcp-remote instead",
+		Fix:     "Codex 0.131 to 0.149 can log in directly",
+	})
+	return c, err
+}
+
+// tomlSnippet writes part of config.toml, with a comment that says where it goes.
+func tomlSnippet(place string, part any) (Snippet, error) {
+	text, err := toml.Marshal(part)
+	return Snippet{Form: TOML, Path: codexConfig, Text: "# " + place + "\n" + string(text)}, err
+}

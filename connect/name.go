@@ -1,0 +1,38 @@
+package connect
+
+import (
+	"net/url"
+	"regexp"
+	"strings"
+)
+
+var (
+	spaces       = regexp.MustCompile(`\s+`)
+	notInASlug   = regexp.MustCompile(`[^a-z0-9-]`)
+	fallbackName = "mcp-server"
+)
+
+// ServerName returns the name under which an assistant stores a server: the slug of its display
+// name as the registry's Connect dialog makes it, else that of its path. Names come from
+// whoever registers servers, so it never is empty and never starts with a dash, which a command
+// would take for a flag.
+func ServerName(displayName, path string) string {
+	for _, text := range []string{displayName, strings.ReplaceAll(strings.Trim(path, "/"), "/", "-")} {
+		slug := notInASlug.ReplaceAllString(spaces.ReplaceAllString(strings.ToLower(text), "-"), "")
+		if slug = strings.TrimLeft(slug, "-"); slug != "" {
+			return slug
+		}
+	}
+	return fallbackName
+}
+
+// NameOfURL returns the name of a server that is known by its connect URL only: the slug of the
+// path, without the /mcp that the gateway adds.
+func NameOfURL(connectURL string) string {
+	u, err := url.Parse(connectURL)
+	if err != nil {
+		return fallbackName
+	}
+	path := strings.TrimSuffix(strings.TrimRight(u.Path, "/"), "/mcp")
+	return ServerName("", path)
+}
