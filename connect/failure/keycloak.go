@@ -13,13 +13,13 @@ var keycloak = []Failure{
 	},
 	{
 		ID:      "KC02",
-		Symptom: `The browser shows "Client not found.", or the assistant reports that the client is unknown.`,
+		Symptom: `The browser shows "Client not found." or "Client disabled.", or the assistant reports that the client is unknown.`,
 		Cause:   "The client id is misspelt, the client is disabled, or it lives in another realm than the one the gateway names.",
 		Fix:     "Compare IDE_OAUTH_CLIENT_ID and the server's own oauth_client_id with the realm's clients; enable the client or correct the id.",
 		Owner:   GatewayOperator,
 		Source:  "measured on Keycloak 26.7.5",
-		Effect:  `"Client not found."`,
-		Phrases: []string{"Client not found.", "invalid_client"},
+		Effect:  `"Client not found." or "Client disabled."`,
+		Phrases: []string{"Client not found.", "Client disabled.", "invalid_client"},
 	},
 	{
 		ID:      "KC03",

@@ -138,6 +138,14 @@ type effectiveMapper struct {
 	Type          string `json:"protocolMapper"`
 }
 
+// container names where the mapper stands. Keycloak names scopes here, and not the client.
+func (m effectiveMapper) container() string {
+	if m.ContainerType == "client" {
+		return "of the client"
+	}
+	return strings.TrimSpace("of client scope " + m.ContainerName)
+}
+
 // inspectMappers lists the mappers that fill the token of a login, from the client and its
 // scopes.
 func (p *Provider) inspectMappers(ctx context.Context, result *plan.Plan, clientID string) error {
@@ -161,7 +169,7 @@ func (p *Provider) inspectMappers(ctx context.Context, result *plan.Plan, client
 	var names []string
 	for _, m := range mappers {
 		if slices.Contains([]string{groupsMapperType, audienceMapperType}, m.Type) {
-			names = append(names, fmt.Sprintf("%s (%s %s)", m.MapperName, strings.ReplaceAll(m.ContainerType, "_", " "), m.ContainerName))
+			names = append(names, m.MapperName+" ("+m.container()+")")
 		}
 	}
 	slices.Sort(names)
