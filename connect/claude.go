@@ -2,6 +2,7 @@ package connect
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/mcpreg/mcpreg/idp"
 )
@@ -35,7 +36,7 @@ func claude(r Request, c Connection) (Connection, error) {
 	// advertises just these.
 	file, err := jsonSnippet(".mcp.json", mcpServers(r.Name, claudeServer{
 		Type: "http", URL: r.URL, Headers: r.headers(false, false),
-		OAuth: claudeOAuth{ClientID: r.ClientID, CallbackPort: c.CallbackPort, Scopes: joinScopes(c.Scopes)},
+		OAuth: claudeOAuth{ClientID: r.ClientID, CallbackPort: c.CallbackPort, Scopes: strings.Join(c.Scopes, " ")},
 	}))
 	if r.Kind == idp.Entra && len(r.Scopes) == 0 {
 		c.Snippets = append(commandSnippets(args...), file)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/pelletier/go-toml/v2"
 
@@ -25,9 +26,10 @@ type codexServers struct {
 }
 
 type codexServer struct {
-	URL    string     `toml:"url"`
-	Scopes []string   `toml:"scopes,omitempty"`
-	OAuth  codexOAuth `toml:"oauth"`
+	URL     string            `toml:"url"`
+	Scopes  []string          `toml:"scopes,omitempty"`
+	OAuth   codexOAuth        `toml:"oauth"`
+	Headers map[string]string `toml:"http_headers,omitempty"`
 }
 
 type codexOAuth struct {
@@ -64,15 +66,17 @@ func codex(r Request, c Connection) (Connection, error) {
 		args = append(args, "-c", "mcp_oauth_callback_port="+strconv.Itoa(callback.Port), "-c", "mcp_oauth_callback_url="+callback.URL)
 	}
 	c.Snippets = append(commandSnippets(args...), top)
-	c.Warnings = append(c.Warnings, oldCodex(r))
+	c.Warnings = append(append(c.Warnings, oldCodex(r)), r.codexHeaderWarning()...)
 	return c, nil
 }
 
 // codexWithScopes uses the file alone, because the command cannot set scopes.
 func codexWithScopes(r Request, c Connection, top Snippet) (Connection, error) {
-	table, err := tomlSnippet("at the end of the file", codexServers{map[string]codexServer{
-		r.Name: {URL: r.URL, Scopes: c.Scopes, OAuth: codexOAuth{ClientID: r.ClientID}},
-	}})
+	server := codexServer{URL: r.URL, Scopes: c.Scopes, OAuth: codexOAuth{r.ClientID}, Headers: map[string]string{}}
+	for _, h := range r.headers(false, false) {
+		server.Headers[h.name] = h.value
+	}
+	table, err := tomlSnippet("at the end of the file", codexServers{map[string]codexServer{r.Name: server}})
 	c.Snippets = append([]Snippet{top, table}, commandSnippets("codex", "mcp", "login", r.Name)...)
 	return c, err
 }
@@ -80,21 +84,40 @@ func codexWithScopes(r Request, c Connection, top Snippet) (Connection, error) {
 func oldCodex(r Request) Warning {
 	return Warning{
 		Failure: "ID15",
-		Text:    "Codex before 0.164 asks for every scope that the identity provider knows, and the login ends in invalid_scope",
-		Fix:     fmt.Sprintf("use Codex 0.164 or newer, or add scopes = [...] to [mcp_servers.%s] in config.toml", r.Name),
+		Text:    "Codex before 0.164 asks for every scope that the authorization server lists, and the login can end in invalid_scope",
+		Fix:     fmt.Sprintf(`use Codex 0.164 or newer, or pin the scopes, such as "%s"`, strings.Join(r.Kind.Traits().Scopes, " ")),
 	}
+}
+
+// codexHeaderWarning tells that the command line of Codex has no place for headers.
+func (r Request) codexHeaderWarning() []Warning {
+	if len(r.headers(true, false)) == 0 {
+		return nil
+	}
+	return []Warning{{
+		Text: "codex mcp add cannot set the headers that this server wants",
+		Fix:  fmt.Sprintf("add http_headers to the table [mcp_servers.%s] in %s", r.Name, codexConfig),
+	}}
 }
 
 // codexBridge connects through mcp-remote, because Codex 0.150 and newer refuse Amazon Cognito,
 // whose authorize endpoint has another origin than its issuer.
 func codexBridge(r Request, c Connection) (Connection, error) {
-	static, err := json.Marshal(map[string]string{"client_id": r.ClientID})
+	port := callbackPort(r.Assistant, r.CallbackPort)
+	args := []string{"codex", "mcp", "add", r.Name, "--", "npx", "-y", "mcp-remote@0.15.1", r.URL, strconv.Itoa(port), "--callback-path", callbackPath}
+	info, err := compactJSON(bridgeClient{r.ClientID})
 	if err != nil {
 		return Connection{}, err
 	}
-	port := callbackPort(r.Assistant, r.CallbackPort)
-	c.Snippets = commandSnippets("codex", "mcp", "add", r.Name, "--", "npx", "-y", "mcp-remote@0.15.1", r.URL, strconv.Itoa(port),
-		"--callback-path", callbackPath, "--static-oauth-client-info", string(static))
+	args = append(args, "--static-oauth-client-info", info)
+	if c.Scopes = r.Scopes; len(c.Scopes) > 0 {
+		metadata, err := compactJSON(bridgeMetadata{strings.Join(c.Scopes, " "), []string{"authorization_code"}})
+		if err != nil {
+			return Connection{}, err
+		}
+		args = append(args, "--static-oauth-client-metadata", metadata)
+	}
+	c.Snippets = commandSnippets(args...)
 	bridged, err := idp.ParseRedirectURI(fmt.Sprintf("http://localhost:%d%s", port, callbackPath))
 	c.RedirectURIs = []idp.RedirectURI{bridged}
 	c.Warnings = append(c.Warnings, Warning{
@@ -102,7 +125,29 @@ func codexBridge(r Request, c Connection) (Connection, error) {
 		Text:    "Codex 0.150 and newer refuse Amazon Cognito, whose authorize endpoint has another origin than its issuer; this goes through the bridge mcp-remote instead",
 		Fix:     "Codex 0.131 to 0.149 can log in directly",
 	})
+	if len(r.headers(true, false)) > 0 {
+		c.Warnings = append(c.Warnings, Warning{Text: "the headers that this server wants are not in this line", Fix: "give them to mcp-remote in a file, with --header-file"})
+	}
 	return c, err
+}
+
+// bridgeClient and bridgeMetadata are what mcp-remote takes instead of registering a client. The
+// one grant type keeps it from asking for offline_access and consent.
+type bridgeClient struct {
+	ClientID string `json:"client_id"`
+}
+
+type bridgeMetadata struct {
+	Scope      string   `json:"scope"`
+	GrantTypes []string `json:"grant_types"`
+}
+
+func compactJSON(value any) (string, error) {
+	var text strings.Builder
+	enc := json.NewEncoder(&text)
+	enc.SetEscapeHTML(false)
+	err := enc.Encode(value)
+	return strings.TrimSuffix(text.String(), "\n"), err
 }
 
 // tomlSnippet writes part of config.toml, with a comment that says where it goes.

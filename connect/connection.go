@@ -3,7 +3,6 @@ package connect
 import (
 	"fmt"
 	"strings"
-	"unicode"
 
 	"github.com/mcpreg/mcpreg/idp"
 )
@@ -83,12 +82,13 @@ type Snippet struct {
 }
 
 // Connect returns what connects the assistant to the server. A request that no assistant could
-// store, or that would break a shell, is an [*idp.Error] of [idp.CodeUsage].
+// store, or that would break a shell, is an [*idp.Error] of [idp.CodeUsage]. Commands come once
+// for each [Shell].
 func Connect(r Request) (Connection, error) {
 	if err := r.check(); err != nil {
 		return Connection{}, err
 	}
-	c := Connection{Server: r.Name, Assistant: r.Assistant.ID, URL: r.URL}
+	c := Connection{Server: r.Name, Assistant: r.Assistant.ID, URL: r.URL, Warnings: r.urlWarnings()}
 	if !r.Assistant.Login || r.ClientID == "" {
 		return r.withoutClient(c)
 	}
@@ -100,7 +100,7 @@ func Connect(r Request) (Connection, error) {
 	if usesPort(r.Kind) {
 		c.CallbackPort = callbackPort(r.Assistant, r.CallbackPort)
 	}
-	c.Warnings = append(c.Warnings, r.slashWarning()...)
+	c.Warnings = append(c.Warnings, r.headerWarnings()...)
 	switch r.Assistant.ID {
 	case "claude-code":
 		return claude(r, c)
@@ -110,49 +110,54 @@ func Connect(r Request) (Connection, error) {
 	return cursor(r, c)
 }
 
-// check refuses what cannot be stored or pasted.
-func (r Request) check() error {
-	if _, err := parseURL("the server's URL", r.URL); err != nil {
-		return err
-	}
-	if r.CallbackPort < 0 || r.CallbackPort > 65535 {
-		return usage(fmt.Sprintf("callback port %d is not between 1 and 65535", r.CallbackPort), "")
-	}
-	texts := append([]string{r.Name, r.URL, r.ClientID, r.ConfigScope, r.AuthHeader}, r.Scopes...)
-	for _, text := range append(texts, r.Headers...) {
-		if strings.ContainsFunc(text, unicode.IsControl) {
-			return usage(fmt.Sprintf("%q holds a control character", text), "")
-		}
-	}
-	if strings.HasPrefix(r.Name, "-") || strings.HasPrefix(r.ClientID, "-") || r.Name == "" {
-		return usage(fmt.Sprintf("the name %q or client id %q is empty or would read as a flag", r.Name, r.ClientID), "")
-	}
-	return nil
-}
-
 // scopes are those to pin: the ones asked for, else what the kind cannot do without. Entra ID
-// names the scope after the server; Amazon Cognito refuses offline_access, which Cursor adds.
+// names the scope after the server, whose identifier never ends in a slash; Amazon Cognito refuses offline_access, which Cursor adds.
 func (r Request) scopes() []string {
 	switch {
 	case len(r.Scopes) > 0:
 		return r.Scopes
 	case r.Kind == idp.Entra:
-		return []string{r.URL + "/user_impersonation", "offline_access", "openid", "profile"}
+		return []string{strings.TrimRight(r.URL, "/") + "/user_impersonation", "offline_access", "openid", "profile"}
 	case r.Kind == idp.Cognito && r.Assistant.ID != "claude-code":
 		return idp.Cognito.Traits().Scopes
 	}
 	return nil
 }
 
-// slashWarning tells of a URL that may be the root endpoint of a server, which works with a
-// slash only.
-func (r Request) slashWarning() []Warning {
-	if strings.HasSuffix(r.URL, "/mcp") || strings.HasSuffix(r.URL, "/") || strings.Contains(r.URL, "?") {
+// urlWarnings tell what is doubtful about the connect URL. A server's root endpoint works with a
+// slash only, and on Entra ID not at all.
+func (r Request) urlWarnings() []Warning {
+	u, err := parseURL("the server's URL", r.URL)
+	if err != nil {
 		return nil
 	}
-	return []Warning{{
-		Failure: "GW17",
-		Text:    "the URL ends in neither /mcp nor a slash: if the server answers at its root (append_mcp_path false), the gateway redirects it and the connection fails after login",
-		Fix:     "end the URL in a slash for such a server",
-	}}
+	warnings := plainHTTP(u)
+	switch {
+	case strings.HasSuffix(u.Path, "/mcp"):
+	case strings.HasSuffix(u.Path, "/"):
+		if r.Kind == idp.Entra {
+			warnings = append(warnings, rootEndpoint(r.Kind))
+		}
+	default:
+		warnings = append(warnings, Warning{
+			Failure: "GW17",
+			Text:    "the URL ends in neither /mcp nor a slash: if the server answers at its root (append_mcp_path false), the gateway redirects it and the connection fails after login",
+			Fix:     "end the URL in a slash for such a server",
+		})
+	}
+	return warnings
+}
+
+// headerWarnings tell of headers that stand in for the token of the login.
+func (r Request) headerWarnings() []Warning {
+	for _, name := range r.Headers {
+		if strings.EqualFold(name, "Authorization") || strings.EqualFold(name, "X-Authorization") {
+			return []Warning{{
+				Failure: "ID11",
+				Text:    fmt.Sprintf("the server asks for the header %s, which wins over the token of the login", name),
+				Fix:     "leave that header out of the assistant's configuration",
+			}}
+		}
+	}
+	return nil
 }

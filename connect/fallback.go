@@ -1,8 +1,6 @@
 package connect
 
 import (
-	"fmt"
-
 	"github.com/goccy/go-yaml"
 
 	"github.com/mcpreg/mcpreg/idp"
@@ -32,22 +30,30 @@ func (r Request) withoutClient(c Connection) (Connection, error) {
 			args = append(args, "--bearer-token-env-var", "MCP_AUTH_TOKEN")
 		}
 		c.Snippets = commandSnippets(args...)
+		c.Warnings = append(c.Warnings, r.codexHeaderWarning()...)
 		return r.registering(c, registers), nil
 	case "roo-code":
 		err = c.add(jsonSnippet(".roo/mcp.json", mcpServers(r.Name, rooServer{"streamable-http", r.URL, false, r.tokenHeaders()})))
 	case "kiro":
-		c.Method = None
-		c.Warnings = append(c.Warnings, Warning{Text: "Kiro is given the URL only and registers itself, which this method does not allow for; log in with another assistant, or see Kiro's own settings for a client id"})
+		// The dialog gives Kiro the URL alone, whatever the gateway advertises.
+		if c.Method = None; r.Kind == idp.Keycloak {
+			c.Method = DCR
+		}
+		c.Warnings = append(c.Warnings, Warning{
+			Failure: "GW06",
+			Text:    "Kiro is given the URL only and registers itself, which fails where Dynamic Client Registration is closed",
+			Fix:     "use another assistant, or give Kiro the client id in its own settings",
+		})
 		err = c.add(jsonSnippet("~/.kiro/settings/mcp.json", mcpServers(r.Name, urlServer{URL: r.URL})))
 	case "goose":
 		err = c.add(gooseSnippet(r))
 	case "vscode":
-		err = c.add(jsonSnippet(".vscode/mcp.json", map[string]any{"servers": map[string]any{r.Name: urlServer{r.URL, r.tokenHeaders()}}}))
+		err = c.add(jsonSnippet(".vscode/mcp.json", map[string]any{"servers": map[string]any{r.Name: vscodeServer{"http", r.URL, r.tokenHeaders()}}}))
 	case "curl":
 		c.Snippets = curlSnippets(r)
 	default: // the Cursors: the token is always embedded
 		err = c.add(jsonSnippet(cursorConfig, mcpServers(r.Name, urlServer{r.URL, r.headers(true, true)})))
-		c.Warnings = append(c.Warnings, noClient())
+		c.Warnings = append(c.Warnings, r.noClient())
 	}
 	return c, err
 }
@@ -62,11 +68,17 @@ func (r Request) registering(c Connection, registers bool) Connection {
 	if registers {
 		c.Method = DCR
 	}
-	c.Warnings = append(c.Warnings, noClient())
+	c.Warnings = append(c.Warnings, r.noClient())
 	return c
 }
 
-func noClient() Warning {
+func (r Request) noClient() Warning {
+	if r.Kind != idp.Keycloak {
+		return Warning{
+			Text: "there is no client id: the assistant is given a token in place of a login, which is shared and lives long",
+			Fix:  "register a public client and set IDE_OAUTH_CLIENT_ID on the gateway",
+		}
+	}
 	return Warning{
 		Failure: "KC13",
 		Text:    "there is no client id: an assistant that registers itself cannot complete a login where anonymous Dynamic Client Registration is off, and a token in a file is shared and lives long",
@@ -83,6 +95,13 @@ type rooServer struct {
 	URL      string  `json:"url"`
 	Disabled bool    `json:"disabled"`
 	Headers  headers `json:"headers,omitempty"`
+}
+
+// vscodeServer is what VS Code's own documentation has; the dialog leaves the type out.
+type vscodeServer struct {
+	Type    string  `json:"type"`
+	URL     string  `json:"url"`
+	Headers headers `json:"headers,omitempty"`
 }
 
 type urlServer struct {
@@ -114,12 +133,17 @@ func curlSnippets(r Request) []Snippet {
 		}
 		return append(args, "-d", body)
 	}
-	list := r.tokenHeaders()
+	list := r.headers(false, true)
+	list[len(list)-1].value = curlToken
 	first := request(list, `{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-03-26","capabilities":{},"clientInfo":{"name":"curl-client","version":"1.0.0"}}}`)
 	second := request(append(list, header{"Mcp-Session-Id", "<session-id-from-step-1>"}), `{"jsonrpc":"2.0","id":2,"method":"tools/list","params":{}}`)
 	snippets := commandSnippets(first...)
 	for i, s := range commandSnippets(second...) {
-		snippets[i].Text = fmt.Sprintf("%s\n%s", snippets[i].Text, s.Text)
+		snippets[i].Text += "\n" + s.Text
+		if s.Shell == PowerShell { // where curl may be an alias of Invoke-WebRequest
+			first[0], second[0] = "curl.exe", "curl.exe"
+			snippets[i].Text = powerShellCommand(first) + "\n" + powerShellCommand(second)
+		}
 	}
 	return snippets
 }

@@ -3,6 +3,7 @@ package connect
 import (
 	"bytes"
 	"encoding/json"
+	"strings"
 )
 
 // header is one header of a snippet. Its value is a placeholder: what goes there is a secret.
@@ -14,6 +15,7 @@ type headers []header
 // Placeholders as the registry's Connect dialog writes them.
 const (
 	gatewayToken = "Bearer [YOUR_GATEWAY_AUTH_TOKEN]"
+	curlToken    = "Bearer [YOUR_TOKEN]"
 	serverToken  = "Bearer [YOUR_SERVER_AUTH_TOKEN]"
 	serverKey    = "[YOUR_API_KEY]"
 )
@@ -24,8 +26,8 @@ func (r Request) headers(server, gateway bool) headers {
 	var list headers
 	set := func(name, value string) {
 		for i := range list {
-			if list[i].name == name {
-				list[i].value = value
+			if strings.EqualFold(list[i].name, name) {
+				list[i] = header{name, value}
 				return
 			}
 		}

@@ -7,7 +7,8 @@ import (
 )
 
 var (
-	spaces       = regexp.MustCompile(`\s+`)
+	// spaces are those of JavaScript's \s, in which the dialog is written.
+	spaces       = regexp.MustCompile(`[\s\v\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}\x{feff}]+`)
 	notInASlug   = regexp.MustCompile(`[^a-z0-9-]`)
 	fallbackName = "mcp-server"
 )

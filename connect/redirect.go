@@ -3,7 +3,6 @@ package connect
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/mcpreg/mcpreg/idp"
 )
@@ -18,9 +17,12 @@ type RedirectOptions struct {
 
 // Redirects returns the redirect URIs that a client must admit for the assistants to log in to
 // servers with those connect URLs (absolute): each once, sorted. The warnings name what is
-// missing because no server was named. A URL that is none is an [*idp.Error] of
-// [idp.CodeUsage].
+// missing because no server was named, and what the kind has no room for. A URL or port that is
+// none is an [*idp.Error] of [idp.CodeUsage].
 func Redirects(kind idp.Kind, assistants []Assistant, connectURLs []string, opts RedirectOptions) ([]idp.RedirectURI, []Warning, error) {
+	if err := checkPort(opts.Port); err != nil {
+		return nil, nil, err
+	}
 	ids, err := codexIDs(connectURLs)
 	if err != nil {
 		return nil, nil, err
@@ -59,7 +61,25 @@ func Redirects(kind idp.Kind, assistants []Assistant, connectURLs []string, opts
 		}
 	}
 	uris, err := parseAll(found, allowed)
+	if kind == idp.Entra && len(uris) > entraRedirects {
+		warnings = append(warnings, Warning{
+			Failure: "EN19",
+			Text:    fmt.Sprintf("these are %d redirect URIs, and an app registration of Entra ID holds %d", len(uris), entraRedirects),
+			Fix:     "spread the servers over several app registrations",
+		})
+	}
 	return uris, warnings, err
+}
+
+// entraRedirects is how many redirect URIs an app registration of Entra ID holds (Microsoft,
+// redirect URI restrictions).
+const entraRedirects = 256
+
+func checkPort(port int) error {
+	if port < 0 || port > 65535 {
+		return usage(fmt.Sprintf("callback port %d is not between 1 and 65535", port), "")
+	}
+	return nil
 }
 
 // SentRedirects returns the exact redirect URIs that one assistant may send when it connects to
@@ -133,5 +153,3 @@ func parseAll(found, allowed []string) ([]idp.RedirectURI, error) {
 
 // usesPort reports whether the snippet must pin the callback port: the kind compares it.
 func usesPort(kind idp.Kind) bool { return kind.Traits().Redirects.NeedsPort() }
-
-func joinScopes(scopes []string) string { return strings.Join(scopes, " ") }

@@ -2,6 +2,7 @@ package connect
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"al.essio.dev/pkg/shellescape"
@@ -10,7 +11,7 @@ import (
 // Shell is a command interpreter that a command is quoted for.
 type Shell string
 
-// The shells. PowerShell is 7.3 or newer: older ones lose double quotes inside arguments.
+// The shells: POSIX shells, PowerShell from 5.1 on, and the Windows command prompt.
 const (
 	Sh         Shell = "sh"
 	PowerShell Shell = "powershell"
@@ -21,55 +22,76 @@ const (
 func commandSnippets(args ...string) []Snippet {
 	return []Snippet{
 		{Form: Command, Shell: Sh, Text: shellescape.QuoteCommand(args)},
-		{Form: Command, Shell: PowerShell, Text: quoteAll(args, quotePowerShell)},
-		{Form: Command, Shell: Cmd, Text: quoteAll(args, quoteCmd)},
+		{Form: Command, Shell: PowerShell, Text: powerShellCommand(args)},
+		{Form: Command, Shell: Cmd, Text: cmdCommand(args)},
 	}
-}
-
-func quoteAll(args []string, quote func(string) string) string {
-	quoted := make([]string, len(args))
-	for i, arg := range args {
-		quoted[i] = quote(arg)
-	}
-	return strings.Join(quoted, " ")
 }
 
 // plainArgument needs no quotes in PowerShell and cmd.
 var plainArgument = regexp.MustCompile(`^[A-Za-z0-9_./:=+-]+$`)
 
+// powerShellCommand writes a command line for PowerShell. Versions pass a double quote inside an
+// argument on in different ways; in legacy mode, which the older ones are always in, it has to be
+// escaped as the C runtime wants it. The block keeps that mode to this one command.
+func powerShellCommand(args []string) string {
+	legacy := slices.ContainsFunc(args, func(arg string) bool { return strings.Contains(arg, `"`) })
+	quoted := make([]string, len(args))
+	for i, arg := range args {
+		if legacy && strings.Contains(arg, `"`) {
+			arg = escapeQuotes(arg, `\"`)
+		}
+		quoted[i] = quotePowerShell(arg)
+	}
+	line := strings.Join(quoted, " ")
+	if legacy {
+		return "& { $PSNativeCommandArgumentPassing = 'Legacy'; " + line + " }"
+	}
+	return line
+}
+
 // powerShellQuotes are the characters that PowerShell takes for a single quote; doubled, each
 // stands for itself (about_Quoting_Rules).
 var powerShellQuotes = strings.NewReplacer("'", "''", "\u2018", "\u2018\u2018", "\u2019", "\u2019\u2019", "\u201a", "\u201a\u201a", "\u201b", "\u201b\u201b")
 
+// powerShellNumber is read as a number and might come out spelt differently, as in 10kb or 007.
+var (
+	powerShellNumber = regexp.MustCompile(`^[+-]?\.?[0-9]`)
+	plainNumber      = regexp.MustCompile(`^[1-9][0-9]{0,8}$`)
+)
+
+// quotePowerShell quotes one argument. A bare -- would be eaten by the script that npm puts in
+// front of a program.
 func quotePowerShell(arg string) string {
-	if plainArgument.MatchString(arg) {
+	bare := plainArgument.MatchString(arg) && arg != "--" && (!powerShellNumber.MatchString(arg) || plainNumber.MatchString(arg))
+	if bare {
 		return arg
 	}
 	return "'" + powerShellQuotes.Replace(arg) + "'"
 }
 
-// quoteCmd quotes first for the program, whose C runtime splits the line at double quotes and
-// backslashes, then for cmd.exe, in which a caret takes the meaning of the next character. With
-// every double quote behind a caret cmd.exe sees none, so no character is special unseen.
-func quoteCmd(arg string) string {
-	if plainArgument.MatchString(arg) {
-		return arg
-	}
-	var line strings.Builder
-	for _, c := range quoteCRuntime(arg) {
-		if strings.ContainsRune("()%!^\"<>&|", c) {
-			line.WriteByte('^')
+// cmdPercent yields one percent sign in cmd.exe, at the prompt and in a batch file: the variable
+// substring that follows the sign is empty. A caret does not escape a percent sign in quotes.
+const cmdPercent = "%%cd:~,%"
+
+// cmdCommand writes a command line for cmd.exe. All of an argument stays inside double quotes,
+// where no character but the percent sign is special, also when a batch file that npm puts in
+// front of a program reads the line once more. A double quote is written twice, which leaves
+// cmd.exe inside the quotes and which the C runtime reads as one.
+func cmdCommand(args []string) string {
+	quoted := make([]string, len(args))
+	for i, arg := range args {
+		quoted[i] = arg
+		if !plainArgument.MatchString(arg) {
+			quoted[i] = `"` + strings.ReplaceAll(escapeQuotes(arg, `""`), "%", cmdPercent) + `"`
 		}
-		line.WriteRune(c)
 	}
-	return line.String()
+	return strings.Join(quoted, " ")
 }
 
-// quoteCRuntime puts an argument in double quotes as the Microsoft C runtime reads them:
-// backslashes are doubled before a quote and at the end.
-func quoteCRuntime(arg string) string {
-	var quoted strings.Builder
-	quoted.WriteByte('"')
+// escapeQuotes writes each double quote as told and doubles the backslashes before it and at the
+// end of the argument, as the Microsoft C runtime reads them.
+func escapeQuotes(arg, quote string) string {
+	var escaped strings.Builder
 	backslashes := 0
 	for _, c := range arg {
 		switch c {
@@ -77,14 +99,11 @@ func quoteCRuntime(arg string) string {
 			backslashes++
 			continue
 		case '"':
-			quoted.WriteString(strings.Repeat(`\`, 2*backslashes+1))
+			escaped.WriteString(strings.Repeat(`\`, 2*backslashes) + quote)
 		default:
-			quoted.WriteString(strings.Repeat(`\`, backslashes))
+			escaped.WriteString(strings.Repeat(`\`, backslashes) + string(c))
 		}
 		backslashes = 0
-		quoted.WriteRune(c)
 	}
-	quoted.WriteString(strings.Repeat(`\`, 2*backslashes))
-	quoted.WriteByte('"')
-	return quoted.String()
+	return escaped.String() + strings.Repeat(`\`, 2*backslashes)
 }

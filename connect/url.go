@@ -33,11 +33,12 @@ const (
 var proxiedMCPPath = regexp.MustCompile(`/(mcp|sse|v1)(/.*)?$`)
 
 // URL returns the absolute URL that an assistant connects to, below the gateway's origin
-// (absolute, with a path prefix if it has one), and what is doubtful about it. An origin or
-// endpoint that is no http or https URL is an [*idp.Error] of [idp.CodeUsage].
+// (absolute, with a path prefix if it has one), and what is doubtful about it. The path of the
+// server is percent-encoded where need be. An origin or endpoint that is no http or https URL is
+// an [*idp.Error] of [idp.CodeUsage].
 func URL(kind idp.Kind, origin string, s Server, rule URLRule) (string, []Warning, error) {
 	if s.MCPEndpoint != "" {
-		u, err := parseURL("mcp_endpoint of "+s.Path, s.MCPEndpoint)
+		u, err := parseURL(fmt.Sprintf("mcp_endpoint of %q", s.Path), s.MCPEndpoint)
 		if err != nil {
 			return "", nil, err
 		}
@@ -50,17 +51,20 @@ func URL(kind idp.Kind, origin string, s Server, rule URLRule) (string, []Warnin
 	if err != nil {
 		return "", nil, err
 	}
-	path := strings.Trim(s.Path, "/")
+	if base.RawQuery != "" || base.ForceQuery {
+		return "", nil, usage(fmt.Sprintf("the gateway's URL has a query: %q", origin), "leave out ? and what follows")
+	}
+	path := encodePath(strings.Trim(s.Path, "/"))
 	if path == "" {
-		return "", nil, usage("a server has no path", "")
+		return "", nil, usage(fmt.Sprintf("server %q has no path", s.Name), "the registry names each server by a path, such as /currenttime")
 	}
 	target := strings.TrimRight(origin, "/") + "/" + path
 	warnings := plainHTTP(base)
-	if strings.HasSuffix(path, "mcp") {
+	if path == "mcp" || strings.HasSuffix(path, "/mcp") {
 		warnings = append(warnings, Warning{
 			Failure: "GW05",
-			Text:    fmt.Sprintf("the path /%s ends in mcp, which the gateway's parts understand differently: its metadata may name another resource", path),
-			Fix:     "register the server under a path that does not end in mcp",
+			Text:    fmt.Sprintf("the path /%s ends in /mcp, which the gateway's parts understand differently: its metadata may name another resource", path),
+			Fix:     "register the server under a path that does not end in /mcp",
 		})
 	}
 	if appendsMCP(s, rule) {
@@ -100,18 +104,6 @@ func plainHTTP(u *url.URL) []Warning {
 		Text:    "plain http: the token travels in clear text, and a gateway that requires https (MCP_HTTPS_REQUIRED) offers no login there",
 		Fix:     "serve the gateway over https and set REGISTRY_URL to that address",
 	}}
-}
-
-// parseURL checks that text is an absolute http or https URL without control characters.
-func parseURL(what, text string) (*url.URL, error) {
-	u, err := url.Parse(text)
-	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
-		return nil, usage(fmt.Sprintf("%s is not an absolute http or https URL: %q", what, text), "give it in full, as in https://gw.example.com/currenttime/mcp")
-	}
-	if u.User != nil || u.Fragment != "" {
-		return nil, usage(fmt.Sprintf("%s carries user information or a fragment: %q", what, text), "")
-	}
-	return u, nil
 }
 
 func usage(message, hint string) error {

@@ -31,7 +31,6 @@ func (f *fault) RoundTrip(request *http.Request) (*http.Response, error) {
 var errLost = errors.New("connection lost")
 
 // strikes are the ways in which a request fails.
-
 func strikes(cancel context.CancelFunc) map[string]func(*http.Request) (*http.Response, error) {
 	answer := func(request *http.Request, status int, body string) *http.Response {
 		return &http.Response{

@@ -169,6 +169,18 @@ func keycloakEnvironment() []string {
 	}
 }
 
+// StartKeycloak starts a server that ends with the test. It skips or fails the test, as the lane
+// says, when there is none to be had.
+func StartKeycloak(t testing.TB, version string) *Keycloak {
+	t.Helper()
+	k, err := LaunchKeycloak(t.Context(), version)
+	if err != nil {
+		skipOrFail(t, err)
+	}
+	t.Cleanup(k.Stop)
+	return k
+}
+
 // Pool starts each version at most once and stops them all; a test binary has one, in TestMain.
 type Pool struct {
 	mu      sync.Mutex

@@ -1,0 +1,44 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/mcpreg/mcpreg/idp/idptest/realpart"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"mcpreg": main})
+}
+
+const scripts = "../../testdata/script"
+
+// The scripts are what a user types, over the whole program.
+func TestOffline(t *testing.T) {
+	t.Parallel()
+	testscript.Run(t, testscript.Params{Dir: filepath.Join(scripts, "offline")})
+}
+
+// These run against a real Keycloak: each in a realm of its own, with a service account that may
+// manage clients.
+func TestKeycloak(t *testing.T) {
+	k := realpart.StartKeycloak(t, realpart.Keycloak26_7)
+	testscript.Run(t, testscript.Params{
+		Dir: filepath.Join(scripts, "keycloak"),
+		Setup: func(env *testscript.Env) error {
+			r := k.Realm(t)
+			r.User(t, "bob", "secret", r.Group(t, "registry-admins", ""))
+			account, secret := r.ServiceAccount(t, "manage-clients")
+			env.Setenv("KEYCLOAK_ADMIN_URL", k.URL)
+			env.Setenv("KEYCLOAK_REALM", r.Name)
+			env.Setenv("KEYCLOAK_ADMIN_REALM", r.Name)
+			env.Setenv("KEYCLOAK_ADMIN_CLIENT_ID", account)
+			env.Setenv("KEYCLOAK_ADMIN_CLIENT_SECRET", secret)
+			env.Setenv("MASTER_PASSWORD", k.AdminPassword)
+			return os.WriteFile(filepath.Join(env.WorkDir, "password"), []byte(k.AdminPassword+"\n"), 0o600)
+		},
+	})
+}
