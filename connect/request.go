@@ -11,8 +11,9 @@ import (
 var (
 	// storedName is what every assistant takes for a name, and no shell for a flag.
 	storedName = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_-]*$`)
-	// clientID is what no program reads as a flag. PowerShell 5.1 loses a backslash at the end.
-	clientID = regexp.MustCompile(`^[^\pC-](?:[^\pC]*[^\pC\\])?$`)
+	// clientID is RFC 6749 appendix A.1 without what would read as a flag, and without double
+	// quotes and backslashes, which no quoting brings unharmed through every Windows program.
+	clientID = regexp.MustCompile(`^[ !#-,.-\[\]-~][ !#-\[\]-~]*$`)
 	// scopeToken is RFC 6749 section 3.3.
 	scopeToken = regexp.MustCompile(`^[!#-\[\]-~]+$`)
 	// headerName is a token of RFC 9110 section 5.6.2.
@@ -37,7 +38,7 @@ func (r Request) check() error {
 	case !storedName.MatchString(r.Name):
 		return usage(fmt.Sprintf("%q cannot name a server in an assistant", r.Name), "use letters, digits, dashes and underscores, and no dash at the start")
 	case r.ClientID != "" && !clientID.MatchString(r.ClientID):
-		return usage(fmt.Sprintf("%q is no client id", r.ClientID), "it holds a control character, starts with a dash or ends in a backslash")
+		return usage(fmt.Sprintf("%q is no client id", r.ClientID), "a client id is ASCII without double quotes, backslashes and control characters, and does not start with a dash")
 	case !slices.Contains([]string{"", "local", "project", "user"}, r.ConfigScope):
 		return usage(fmt.Sprintf("unknown configuration scope %q", r.ConfigScope), "use local, project or user")
 	case !slices.Contains([]string{"", "none", "bearer", "api_key"}, r.AuthScheme):

@@ -18,7 +18,8 @@ const (
 	Cmd        Shell = "cmd"
 )
 
-// commandSnippets writes one command line for each shell.
+// commandSnippets writes one command line for each shell. No argument holds a backslash or a
+// control character: [Connect] refuses them in what it is given.
 func commandSnippets(args ...string) []Snippet {
 	return []Snippet{
 		{Form: Command, Shell: Sh, Text: shellescape.QuoteCommand(args)},
@@ -37,10 +38,7 @@ func powerShellCommand(args []string) string {
 	legacy := slices.ContainsFunc(args, func(arg string) bool { return strings.Contains(arg, `"`) })
 	quoted := make([]string, len(args))
 	for i, arg := range args {
-		if legacy && strings.Contains(arg, `"`) {
-			arg = escapeQuotes(arg, `\"`)
-		}
-		quoted[i] = quotePowerShell(arg)
+		quoted[i] = quotePowerShell(strings.ReplaceAll(arg, `"`, `\"`))
 	}
 	line := strings.Join(quoted, " ")
 	if legacy {
@@ -49,24 +47,20 @@ func powerShellCommand(args []string) string {
 	return line
 }
 
-// powerShellQuotes are the characters that PowerShell takes for a single quote; doubled, each
-// stands for itself (about_Quoting_Rules).
-var powerShellQuotes = strings.NewReplacer("'", "''", "\u2018", "\u2018\u2018", "\u2019", "\u2019\u2019", "\u201a", "\u201a\u201a", "\u201b", "\u201b\u201b")
-
 // powerShellNumber is read as a number and might come out spelt differently, as in 10kb or 007.
 var (
 	powerShellNumber = regexp.MustCompile(`^[+-]?\.?[0-9]`)
 	plainNumber      = regexp.MustCompile(`^[1-9][0-9]{0,8}$`)
 )
 
-// quotePowerShell quotes one argument. A bare -- would be eaten by the script that npm puts in
+// quotePowerShell quotes one argument (about_Quoting_Rules). A bare -- would be eaten by the script that npm puts in
 // front of a program.
 func quotePowerShell(arg string) string {
 	bare := plainArgument.MatchString(arg) && arg != "--" && (!powerShellNumber.MatchString(arg) || plainNumber.MatchString(arg))
 	if bare {
 		return arg
 	}
-	return "'" + powerShellQuotes.Replace(arg) + "'"
+	return "'" + strings.ReplaceAll(arg, "'", "''") + "'"
 }
 
 // cmdPercent yields one percent sign in cmd.exe, at the prompt and in a batch file: the variable
@@ -82,28 +76,8 @@ func cmdCommand(args []string) string {
 	for i, arg := range args {
 		quoted[i] = arg
 		if !plainArgument.MatchString(arg) {
-			quoted[i] = `"` + strings.ReplaceAll(escapeQuotes(arg, `""`), "%", cmdPercent) + `"`
+			quoted[i] = `"` + strings.NewReplacer(`"`, `""`, "%", cmdPercent).Replace(arg) + `"`
 		}
 	}
 	return strings.Join(quoted, " ")
-}
-
-// escapeQuotes writes each double quote as told and doubles the backslashes before it and at the
-// end of the argument, as the Microsoft C runtime reads them.
-func escapeQuotes(arg, quote string) string {
-	var escaped strings.Builder
-	backslashes := 0
-	for _, c := range arg {
-		switch c {
-		case '\\':
-			backslashes++
-			continue
-		case '"':
-			escaped.WriteString(strings.Repeat(`\`, 2*backslashes) + quote)
-		default:
-			escaped.WriteString(strings.Repeat(`\`, backslashes) + string(c))
-		}
-		backslashes = 0
-	}
-	return escaped.String() + strings.Repeat(`\`, 2*backslashes)
 }

@@ -261,16 +261,12 @@ func TestRefusedRequests(t *testing.T) {
 		"a double quote":    func(r *connect.Request) { r.ClientID = `say "hi"` },
 		"a backslash":       func(r *connect.Request) { r.ClientID = `ends\` },
 		"a curly quote":     func(r *connect.Request) { r.ClientID = "’" },
-		"a user in the URL": func(r *connect.Request) { r.URL = "https://u:p@gw.example.com/x/mcp" },
-		"a header's value":  func(r *connect.Request) { r.Headers = []string{"X-Team: secret"} },
 		"a port too high":   func(r *connect.Request) { r.CallbackPort = 65536 },
 		"a space in a URL":  func(r *connect.Request) { r.URL += " x" },
-		"a password":        func(r *connect.Request) { r.URL = "https://me:pw@gw.example.com/x/mcp" },
 		"a space in a name": func(r *connect.Request) { r.Name = "a b" },
 		"an unknown kind":   func(r *connect.Request) { r.Kind = "auth0" },
 		"no assistant":      func(r *connect.Request) { r.Assistant = connect.Assistant{} },
 		"a scope of two":    func(r *connect.Request) { r.Scopes = []string{"openid email"} },
-		"a header's value":  func(r *connect.Request) { r.Headers = []string{"X-Key: secret"} },
 		"a key's header":    func(r *connect.Request) { r.AuthHeader = "X Key" },
 		"a scheme":          func(r *connect.Request) { r.AuthScheme = "basic" },
 		"where to keep it":  func(r *connect.Request) { r.ConfigScope = "global" },
@@ -315,28 +311,21 @@ func TestShQuoting(t *testing.T) {
 func TestWindowsQuoting(t *testing.T) {
 	t.Parallel()
 	for id, want := range map[string][2]string{
-		`plain`:      {`plain`, `plain`},
-		`8787`:       {`8787`, `8787`},
-		`007`:        {`'007'`, `007`},
-		`10kb`:       {`'10kb'`, `10kb`},
-		`two words`:  {`'two words'`, `"two words"`},
-		`it's`:       {`'it''s'`, `"it's"`},
-		`’curly`:     {`'’’curly'`, `"’curly"`},
-		`a,b`:        {`'a,b'`, `"a,b"`},
-		`@splat`:     {`'@splat'`, `"@splat"`},
-		`%PATH%`:     {`'%PATH%'`, `"%%cd:~,%PATH%%cd:~,%"`},
-		`a&b`:        {`'a&b'`, `"a&b"`},
-		`$(id)`:      {`'$(id)'`, `"$(id)"`},
-		`c:\a b`:     {`'c:\a b'`, `"c:\a b"`},
-		`say "hi"`:   {`'say \"hi\"'`, `"say ""hi"""`},
-		`back\"both`: {`'back\\\"both'`, `"back\\""both"`},
+		`plain`:     {`plain`, `plain`},
+		`8787`:      {`8787`, `8787`},
+		`007`:       {`'007'`, `007`},
+		`10kb`:      {`'10kb'`, `10kb`},
+		`two words`: {`'two words'`, `"two words"`},
+		`it's`:      {`'it''s'`, `"it's"`},
+		`a,b`:       {`'a,b'`, `"a,b"`},
+		`@splat`:    {`'@splat'`, `"@splat"`},
+		`%PATH%`:    {`'%PATH%'`, `"%%cd:~,%PATH%%cd:~,%"`},
+		`a&b`:       {`'a&b'`, `"a&b"`},
+		`$(id)`:     {`'$(id)'`, `"$(id)"`},
 	} {
 		c := connected(t, "claude-code", connect.Request{Kind: idp.Keycloak, ClientID: id})
 		for i, shell := range []connect.Shell{connect.PowerShell, connect.Cmd} {
 			line := "claude mcp add --transport http --client-id " + want[i] + " my-server https://gateway.example.com/my-server/mcp"
-			if shell == connect.PowerShell && strings.Contains(id, `"`) {
-				line = "& { $PSNativeCommandArgumentPassing = 'Legacy'; " + line + " }"
-			}
 			if got := text(c, connect.Command, shell); got != line {
 				t.Errorf("%s, %q:\ngot  %s\nwant %s", shell, id, got, line)
 			}
