@@ -66,7 +66,7 @@ func codex(r Request, c Connection) (Connection, error) {
 		args = append(args, "-c", "mcp_oauth_callback_port="+strconv.Itoa(callback.Port), "-c", "mcp_oauth_callback_url="+callback.URL)
 	}
 	c.Snippets = append(commandSnippets(args...), top)
-	c.Warnings = append(append(c.Warnings, oldCodex(r)), r.codexHeaderWarning()...)
+	c.Warnings = append(append(c.Warnings, oldCodex(r)), codexHeaderWarning(r, r.headers(false, false))...)
 	return c, nil
 }
 
@@ -90,8 +90,8 @@ func oldCodex(r Request) Warning {
 }
 
 // codexHeaderWarning tells that the command line of Codex has no place for headers.
-func (r Request) codexHeaderWarning() []Warning {
-	if len(r.headers(true, false)) == 0 {
+func codexHeaderWarning(r Request, wanted headers) []Warning {
+	if len(wanted) == 0 {
 		return nil
 	}
 	return []Warning{{
@@ -125,7 +125,7 @@ func codexBridge(r Request, c Connection) (Connection, error) {
 		Text:    "Codex 0.150 and newer refuse Amazon Cognito, whose authorize endpoint has another origin than its issuer; this goes through the bridge mcp-remote instead",
 		Fix:     "Codex 0.131 to 0.149 can log in directly",
 	})
-	if len(r.headers(true, false)) > 0 {
+	if len(r.headers(false, false)) > 0 {
 		c.Warnings = append(c.Warnings, Warning{Text: "the headers that this server wants are not in this line", Fix: "give them to mcp-remote in a file, with --header-file"})
 	}
 	return c, err

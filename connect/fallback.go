@@ -30,7 +30,7 @@ func (r Request) withoutClient(c Connection) (Connection, error) {
 			args = append(args, "--bearer-token-env-var", "MCP_AUTH_TOKEN")
 		}
 		c.Snippets = commandSnippets(args...)
-		c.Warnings = append(c.Warnings, r.codexHeaderWarning()...)
+		c.Warnings = append(c.Warnings, codexHeaderWarning(r, r.headers(true, false))...)
 		return r.registering(c, registers), nil
 	case "roo-code":
 		err = c.add(jsonSnippet(".roo/mcp.json", mcpServers(r.Name, rooServer{"streamable-http", r.URL, false, r.tokenHeaders()})))

@@ -192,7 +192,7 @@ func TestWhatAConnectionSays(t *testing.T) {
 		"cursor never registers":    {"cursor", connect.Request{Kind: idp.Keycloak}, connect.Token, []string{"KC13"}},
 		"codex with a token":        {"codex", connect.Request{Kind: idp.Okta}, connect.Token, nil},
 		"goose has no login":        {"goose", connect.Request{Kind: idp.Keycloak, ClientID: "ID"}, connect.Token, nil},
-		"codex and headers":         {"codex", connect.Request{Kind: idp.Keycloak, ClientID: "ID", Headers: []string{"X-Team"}}, connect.OAuth, []string{"ID14", "ID15", ""}},
+		"codex and headers":         {"codex", connect.Request{Kind: idp.Keycloak, ClientID: "ID", Headers: []string{"X-Team"}}, connect.OAuth, []string{"ID14", "ID15"}},
 		"a header that wins":        {"claude-code", connect.Request{Kind: idp.Keycloak, ClientID: "ID", Headers: []string{"authorization"}}, connect.OAuth, []string{"ID11"}},
 		"kiro registers itself":     {"kiro", connect.Request{Kind: idp.Keycloak, ClientID: "ID"}, connect.DCR, []string{"GW06"}},
 		"kiro cannot":               {"kiro", connect.Request{Kind: idp.Okta, ClientID: "ID"}, connect.None, []string{"GW06"}},
@@ -212,6 +212,59 @@ func TestWhatAConnectionSays(t *testing.T) {
 		if c.Method != test.method || !cmp.Equal(ids, test.warnings) {
 			t.Errorf("%s: %s %v, want %s %v", name, c.Method, ids, test.method, test.warnings)
 		}
+	}
+}
+
+// What the command line of Codex cannot say is said beside it.
+func TestHeadersOfCodex(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		request connect.Request
+		want    string
+	}{
+		"none":           {connect.Request{Kind: idp.Keycloak, ClientID: "ID"}, ""},
+		"its own":        {connect.Request{Kind: idp.Keycloak, ClientID: "ID", Headers: []string{"X-Team"}}, "add http_headers"},
+		"with a token":   {connect.Request{Kind: idp.Okta, AuthScheme: "bearer"}, "add http_headers"},
+		"left to login":  {connect.Request{Kind: idp.Keycloak, ClientID: "ID", AuthScheme: "bearer"}, ""},
+		"over a bridge":  {connect.Request{Kind: idp.Cognito, ClientID: "ID", Headers: []string{"X-Team"}}, "--header-file"},
+		"in the table":   {connect.Request{Kind: idp.Entra, ClientID: "ID", Headers: []string{"X-Team"}}, ""},
+		"bridge, no one": {connect.Request{Kind: idp.Cognito, ClientID: "ID"}, ""},
+	} {
+		c := connected(t, "codex", test.request)
+		var got string
+		for _, w := range c.Warnings {
+			if strings.Contains(w.Text, "headers that this server wants") {
+				got += w.Fix
+			}
+		}
+		if (test.want == "") != (got == "") || !strings.Contains(got, test.want) {
+			t.Errorf("%s: %q, want %q", name, got, test.want)
+		}
+	}
+	table := connected(t, "codex", connect.Request{Kind: idp.Entra, ClientID: "ID", Headers: []string{"X-Team"}}).Snippets[1].Text
+	var file struct {
+		Servers map[string]struct {
+			Headers map[string]string `toml:"http_headers"`
+		} `toml:"mcp_servers"`
+	}
+	if err := toml.Unmarshal([]byte(table), &file); err != nil || file.Servers["my-server"].Headers["X-Team"] != "[YOUR_X_TEAM]" {
+		t.Errorf("%v in %s", err, table)
+	}
+}
+
+// curl shows the session id of the first answer, which the second request needs.
+func TestCurl(t *testing.T) {
+	t.Parallel()
+	c := connected(t, "curl", connect.Request{Kind: idp.Okta, AuthScheme: "bearer", Headers: []string{"X-Team"}})
+	const common = " -i -X POST https://gateway.example.com/my-server/mcp -H 'Content-Type: application/json' -H 'Accept: application/json, text/event-stream'" +
+		" -H 'X-Team: [YOUR_X_TEAM]' -H 'X-Authorization: Bearer [YOUR_TOKEN]'"
+	want := "curl" + common + ` -d '{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-03-26","capabilities":{},"clientInfo":{"name":"curl-client","version":"1.0.0"}}}'` +
+		"\ncurl" + common + ` -H 'Mcp-Session-Id: <session-id-from-step-1>' -d '{"jsonrpc":"2.0","id":2,"method":"tools/list","params":{}}'`
+	if diff := cmp.Diff(want, text(c, connect.Command, connect.Sh)); diff != "" {
+		t.Error(diff)
+	}
+	if got := text(c, connect.Command, connect.PowerShell); strings.Count(got, "; curl.exe -i") != 2 || !strings.Contains(got, `'{\"jsonrpc\":\"2.0\"`) {
+		t.Errorf("powershell: %s", got)
 	}
 }
 
