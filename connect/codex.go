@@ -153,5 +153,7 @@ func compactJSON(value any) (string, error) {
 // tomlSnippet writes part of config.toml, with a comment that says where it goes.
 func tomlSnippet(place string, part any) (Snippet, error) {
 	text, err := toml.Marshal(part)
-	return Snippet{Form: TOML, Path: codexConfig, Text: "# " + place + "\n" + string(text)}, err
+	// The header of the parent table may stand in a file only once; those of its servers suffice.
+	tables := strings.TrimPrefix(string(text), "[mcp_servers]\n")
+	return Snippet{Form: TOML, Path: codexConfig, Text: "# " + place + "\n" + tables}, err
 }

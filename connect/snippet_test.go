@@ -168,6 +168,10 @@ func TestCodexConfiguration(t *testing.T) {
 	if server.OAuth.ClientID != "ID" || !cmp.Equal(server.Scopes, want) {
 		t.Errorf("table %+v", server)
 	}
+	other := connected(t, "codex", connect.Request{Kind: idp.Entra, ClientID: "ID", Name: "other", URL: "https://gateway.example.com/other/mcp"})
+	if err := toml.Unmarshal([]byte(c.Snippets[0].Text+c.Snippets[1].Text+other.Snippets[1].Text), &end); err != nil || len(end.Servers) != 2 {
+		t.Errorf("two servers in one file: %v, %+v", err, end.Servers)
+	}
 	plain := connected(t, "codex", connect.Request{Kind: idp.Keycloak, ClientID: "ID"})
 	if got := text(plain, connect.TOML, ""); !strings.Contains(got, "mcp_oauth_callback_port = 8787") || strings.Contains(got, "callback_url") {
 		t.Errorf("keycloak: %q", got)
