@@ -11,6 +11,7 @@ func TestCodexCallbackID(t *testing.T) {
 	t.Parallel()
 	for url, want := range map[string]string{
 		"http://127.0.0.1:18082/srv/mcp":            "eMQYWsthcKcm",
+		"https://api.us.elevenlabs.io/v1/mcp":       "6MFBM1In3Ey-", // told by a user of that server
 		"http://127.0.0.1:18095/srv/mcp":            "iIm2AkzA3Ju_",
 		"http://127.0.0.1:18096/srv/mcp":            "syevJL-cqNdg",
 		"http://127.0.0.1:18096/srv/mcp#frag":       "syevJL-cqNdg",
