@@ -65,36 +65,51 @@ func (k *Keycloak) Admin(t testing.TB, method, path string, body any) (int, []by
 	return status, answer
 }
 
+// send is do for a test, which it fails when no answer comes.
 func (a *adminClient) send(t testing.TB, method, path string, body any) (int, http.Header, []byte) {
 	t.Helper()
 	// A test's clean-up sends requests too, when its own context has ended.
-	ctx := context.WithoutCancel(t.Context())
-	token, err := a.bearer(ctx)
+	status, header, answer, err := a.do(context.WithoutCancel(t.Context()), method, path, body)
 	if err != nil {
 		t.Fatal(err)
+	}
+	return status, header, answer
+}
+
+// do sends one request as the administrator.
+func (a *adminClient) do(ctx context.Context, method, path string, body any) (int, http.Header, []byte, error) {
+	token, err := a.bearer(ctx)
+	if err != nil {
+		return 0, nil, nil, err
 	}
 	var content io.Reader
 	if body != nil {
 		text, err := json.Marshal(body)
 		if err != nil {
-			t.Fatal(err)
+			return 0, nil, nil, err
 		}
 		content = bytes.NewReader(text)
 	}
 	request, err := http.NewRequestWithContext(ctx, method, a.keycloak.URL+"/admin/realms"+path, content)
 	if err != nil {
-		t.Fatal(err)
+		return 0, nil, nil, err
 	}
 	request.Header.Set("Authorization", "Bearer "+token)
 	request.Header.Set("Content-Type", "application/json")
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
-		t.Fatal(err)
+		return 0, nil, nil, err
 	}
 	defer response.Body.Close()
 	answer, err := io.ReadAll(response.Body)
-	if err != nil {
-		t.Fatal(err)
+	return response.StatusCode, response.Header, answer, err
+}
+
+// must sends one request, and takes any other status than the wanted one for an error.
+func (a *adminClient) must(ctx context.Context, method, path string, body any, want int) (http.Header, []byte, error) {
+	status, header, answer, err := a.do(ctx, method, path, body)
+	if err == nil && status != want {
+		err = fmt.Errorf("%s %s: status %d, want %d: %s", method, path, status, want, answer)
 	}
-	return response.StatusCode, response.Header, answer
+	return header, answer, err
 }

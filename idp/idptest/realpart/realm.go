@@ -78,23 +78,10 @@ func (r *Realm) User(t testing.TB, name, password string, groups ...string) {
 // realm-management, and returns its id and secret.
 func (r *Realm) ServiceAccount(t testing.TB, roles ...string) (clientID, secret string) {
 	t.Helper()
-	clientID, secret = "admin-"+strings.ToLower(rand.Text()[:8]), "s+e&c%r "+rand.Text()
-	uuid := r.create(t, "/clients", map[string]any{
-		"clientId": clientID, "secret": secret, "publicClient": false, "serviceAccountsEnabled": true, "standardFlowEnabled": false,
-	})
-	if len(roles) == 0 {
-		return clientID, secret
+	clientID, secret, err := r.Keycloak.admin.serviceAccount(t.Context(), r.Name, roles...)
+	if err != nil {
+		t.Fatal(err)
 	}
-	var account, management struct{ ID string }
-	decode(t, r.Admin(t, http.MethodGet, "/clients/"+uuid+"/service-account-user", nil, http.StatusOK), &account)
-	var found []struct{ ID string }
-	decode(t, r.Admin(t, http.MethodGet, "/clients?clientId=realm-management", nil, http.StatusOK), &found)
-	management.ID = found[0].ID
-	var granted []json.RawMessage
-	for _, role := range roles {
-		granted = append(granted, r.Admin(t, http.MethodGet, "/clients/"+management.ID+"/roles/"+role, nil, http.StatusOK))
-	}
-	r.Admin(t, http.MethodPost, "/users/"+account.ID+"/role-mappings/clients/"+management.ID, granted, http.StatusNoContent)
 	return clientID, secret
 }
 
