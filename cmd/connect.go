@@ -133,14 +133,14 @@ func (a *app) connect(f connectFlags) error {
 		return err
 	}
 	doc := connect.Document{SchemaVersion: 1, Connections: []connect.Connection{}}
-	for _, url := range f.urls {
-		name := connect.NameOfURL(url)
-		if f.name != "" {
-			name = connect.ServerName(f.name, "")
-		}
+	names := connect.NamesOfURLs(f.urls)
+	if f.name != "" {
+		names = []string{connect.ServerName(f.name, "")}
+	}
+	for i, url := range f.urls {
 		for _, assistant := range assistants {
 			connection, err := connect.Connect(connect.Request{
-				Kind: idp.Kind(f.idp), Assistant: assistant, Name: name, URL: url, ClientID: f.clientID,
+				Kind: idp.Kind(f.idp), Assistant: assistant, Name: names[i], URL: url, ClientID: f.clientID,
 				CallbackPort: port, Scopes: f.scopes, ConfigScope: f.configScope, Headers: f.headers,
 			})
 			if err != nil {

@@ -17,6 +17,8 @@ func claude(r Request, c Connection) (Connection, error) {
 	args = append(args, "--transport", "http", "--client-id", r.ClientID)
 	if c.CallbackPort != 0 {
 		args = append(args, "--callback-port", strconv.Itoa(c.CallbackPort))
+	}
+	if !r.Kind.Traits().Redirects.IgnoresPort("127.0.0.1") {
 		c.Warnings = append(c.Warnings, Warning{
 			Failure: "ID03",
 			Text:    "Claude Code 2.1.229 and 2.1.230 send 127.0.0.1 instead of localhost, which this identity provider refuses",

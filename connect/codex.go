@@ -54,10 +54,12 @@ func codex(r Request, c Connection) (Connection, error) {
 		return Connection{}, err
 	}
 	c.Scopes = r.scopes()
-	c.Warnings = append(c.Warnings, Warning{
-		Failure: "ID14",
-		Text:    "a later login goes to a dead port unless the lines for config.toml stand at the very top of that file",
-	})
+	if pinned {
+		c.Warnings = append(c.Warnings, Warning{
+			Failure: "ID14",
+			Text:    "a later login goes to a dead port unless the lines for config.toml stand at the very top of that file",
+		})
+	}
 	if len(c.Scopes) > 0 {
 		return codexWithScopes(r, c, top)
 	}

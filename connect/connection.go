@@ -97,7 +97,7 @@ func Connect(r Request) (Connection, error) {
 	if c.RedirectURIs, err = SentRedirects(r.Kind, r.Assistant, r.URL, r.CallbackPort); err != nil {
 		return Connection{}, err
 	}
-	if usesPort(r.Kind) {
+	if usesPort(r.Kind) && len(r.Assistant.fixed) == 0 {
 		c.CallbackPort = callbackPort(r.Assistant, r.CallbackPort)
 	}
 	c.Warnings = append(c.Warnings, r.headerWarnings()...)
@@ -135,9 +135,7 @@ func (r Request) urlWarnings() []Warning {
 	switch {
 	case strings.HasSuffix(u.Path, "/mcp"):
 	case strings.HasSuffix(u.Path, "/"):
-		if r.Kind == idp.Entra {
-			warnings = append(warnings, rootEndpoint(r.Kind))
-		}
+		warnings = append(warnings, rootEndpoint(r.Kind))
 	default:
 		warnings = append(warnings, Warning{
 			Failure: "GW17",

@@ -1,8 +1,10 @@
 package connect
 
 import (
+	"fmt"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -36,4 +38,19 @@ func NameOfURL(connectURL string) string {
 	}
 	path := strings.TrimSuffix(strings.TrimRight(u.Path, "/"), "/mcp")
 	return ServerName("", path)
+}
+
+// NamesOfURLs returns a name for each of several servers, no two alike: an assistant would
+// replace the first of two that share a name, or refuse the second.
+func NamesOfURLs(connectURLs []string) []string {
+	names := make([]string, 0, len(connectURLs))
+	for _, u := range connectURLs {
+		base := NameOfURL(u)
+		name := base
+		for n := 2; slices.Contains(names, name); n++ {
+			name = fmt.Sprintf("%s-%d", base, n)
+		}
+		names = append(names, name)
+	}
+	return names
 }

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -114,6 +115,14 @@ func resolveDots(path string) string {
 		}
 	}
 	return "/" + strings.Join(kept, "/")
+}
+
+// hasDotSegment reports whether an assistant would resolve part of the path away.
+func hasDotSegment(path string) bool {
+	return slices.ContainsFunc(strings.Split(path, "/"), func(segment string) bool {
+		segment = strings.ReplaceAll(strings.ToLower(segment), "%2e", ".")
+		return segment == "." || segment == ".."
+	})
 }
 
 // encodePath percent-encodes what may not stand in a path. Paths come from whoever registers

@@ -63,8 +63,9 @@ func quotePowerShell(arg string) string {
 	return "'" + strings.ReplaceAll(arg, "'", "''") + "'"
 }
 
-// cmdPercent yields one percent sign in cmd.exe, at the prompt and in a batch file: the variable
-// substring that follows the sign is empty. A caret does not escape a percent sign in quotes.
+// cmdPercent yields one percent sign at the prompt of cmd.exe: the variable substring that
+// follows the sign is empty. A caret does not escape a percent sign in quotes. In a batch file a
+// percent sign is written twice instead.
 const cmdPercent = "%%cd:~,%"
 
 // cmdCommand writes a command line for cmd.exe. All of an argument stays inside double quotes,

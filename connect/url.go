@@ -58,6 +58,9 @@ func URL(kind idp.Kind, origin string, s Server, rule URLRule) (string, []Warnin
 	if path == "" {
 		return "", nil, usage(fmt.Sprintf("server %q has no path", s.Name), "the registry names each server by a path, such as /currenttime")
 	}
+	if hasDotSegment(path) {
+		return "", nil, usage(fmt.Sprintf("the path %q of server %q climbs out of the gateway", s.Path, s.Name), "register the server under a path without dot segments")
+	}
 	target := strings.TrimRight(origin, "/") + "/" + path
 	warnings := plainHTTP(base)
 	if path == "mcp" || strings.HasSuffix(path, "/mcp") {
