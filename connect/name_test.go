@@ -1,6 +1,7 @@
 package connect_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/mcpreg/mcpreg/connect"
@@ -39,5 +40,14 @@ func TestNameOfURL(t *testing.T) {
 		if got := connect.NameOfURL(url); got != want {
 			t.Errorf("NameOfURL(%q) = %q, want %q", url, got, want)
 		}
+	}
+}
+
+// Two servers of one name would replace each other in the assistant.
+func TestNamesOfURLsDiffer(t *testing.T) {
+	t.Parallel()
+	got := connect.NamesOfURLs([]string{"https://gw1.example.com/time/mcp", "https://gw2.example.com/time/mcp", "https://gw2.example.com/time/", "https://gw1.example.com/finance/mcp"})
+	if want := []string{"time", "time-2", "time-3", "finance"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }

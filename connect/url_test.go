@@ -82,3 +82,13 @@ func TestURLRefuses(t *testing.T) {
 		wantUsage(t, err, c.word)
 	}
 }
+
+// A gateway below a path prefix is not left by what somebody registers.
+func TestPathsStayBelowTheGateway(t *testing.T) {
+	t.Parallel()
+	for _, path := range []string{"/../admin", "/x/%2e%2E/admin", "/x/./y", ".."} {
+		if got, _, err := connect.URL(idp.Keycloak, "https://gw.example.com/registry", connect.Server{Path: path}, connect.AppendUnlessFalse); err == nil {
+			t.Errorf("path %q climbs out of the gateway: %s", path, got)
+		}
+	}
+}
