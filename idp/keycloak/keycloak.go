@@ -142,7 +142,11 @@ func (p *Provider) planClient(result *plan.Plan, w wanted, found observed) error
 	}
 	d := diff(w, found)
 	for _, c := range d.changes {
-		result.Add(c.Change, func(ctx context.Context) error { return p.exec(ctx, c.op, w, found) })
+		do := func(ctx context.Context) error { return p.exec(ctx, c.op, w, found) }
+		if c.Action == plan.Manual {
+			do = nil
+		}
+		result.Add(c.Change, do)
 	}
 	for _, note := range d.notes {
 		result.Note(note)
