@@ -315,3 +315,19 @@ func FuzzRepair(f *testing.F) {
 		}
 	})
 }
+
+// A mapper's config is replaced as a whole: what an operator set in ours besides is carried along.
+func TestOurMappersKeepTheirOtherSettings(t *testing.T) {
+	t.Parallel()
+	have := scriptClient()
+	config := *(*have.ProtocolMappers)[0].Config
+	config["full.path"] = "true"
+	after := put(*have, loopback().repair(*have))
+	got := *(*after.ProtocolMappers)[0].Config
+	if got["full.path"] != "false" || got["introspection.token.claim"] != "true" {
+		t.Errorf("groups mapper %v", got)
+	}
+	if config["full.path"] != "true" {
+		t.Error("the repair altered what was observed")
+	}
+}
