@@ -113,6 +113,7 @@ func newRootCmd(a *app) *cobra.Command {
 		newRedirectsCmd(a),
 		newExplainCmd(a),
 		newVersionCmd(a),
+		newManCmd(a),
 	)
 	root.AddCommand(newTopicCmds()...)
 	return root
