@@ -133,7 +133,7 @@ func TestSomethingElseAnswers(t *testing.T) {
 			_, _ = io.WriteString(w, "<!doctype html><title>Sign in</title>")
 		}, "a web page"},
 		"a redirect away": {func(w http.ResponseWriter, r *http.Request) {
-			http.Redirect(w, r, elsewhere.URL+"/login?next=secret", 302)
+			http.Redirect(w, r, elsewhere.URL+"/login?next=secret", http.StatusFound)
 		}, "redirected to " + elsewhere.URL + "/login"},
 		"other JSON": {func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, `["x"]`) }, "not the JSON of the registry's API"},
 	} {
@@ -181,7 +181,7 @@ func (failing) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 func TestMessagesArePrintable(t *testing.T) {
 	t.Parallel()
 	client, _ := answering(t, func(w http.ResponseWriter, _ *http.Request) {
-		w.WriteHeader(403)
+		w.WriteHeader(http.StatusForbidden)
 		_, _ = io.WriteString(w, `{"detail":"no\u001b[2J\nway"}`)
 	})
 	if _, err := client.Me(t.Context()); err == nil || strings.ContainsAny(err.Error(), "\x1b\n") || !strings.Contains(err.Error(), "no[2Jway") {
