@@ -26,11 +26,11 @@ func TestExclusiveLetsOneInAtATime(t *testing.T) {
 	for range 8 {
 		t.Run("", func(t *testing.T) {
 			t.Parallel()
-			realpart.Exclusive(t, "test")
+			defer realpart.Exclusive(t, "test")()
 			if n := inside.Add(1); n != 1 {
 				t.Errorf("%d are inside", n)
 			}
-			t.Cleanup(func() { inside.Add(-1) })
+			defer inside.Add(-1)
 			for range 1000 {
 				runtime.Gosched()
 			}
