@@ -51,7 +51,8 @@ func (c *Codex) mcpServers(t testing.TB) ([]codexServer, error) {
 		return nil, err
 	}
 	answer, err := statusList(in, out)
-	cancel() // it serves until it is ended
+	_ = endGroup(cmd) // it serves until it is ended
+	cancel()
 	_ = cmd.Wait()
 	if err != nil {
 		return nil, fmt.Errorf("codex app-server: %w: %s", err, complaints.Bytes())

@@ -7,11 +7,14 @@ import (
 	"syscall"
 )
 
-// endWithGroup lets the end of cmd's context end also the processes that cmd started. A command
-// on a terminal is a group of its own already.
-func endWithGroup(cmd *exec.Cmd, terminal bool) {
+// ownGroup makes cmd the leader of a group, which ends with cmd's context. A command on a
+// terminal leads one already.
+func ownGroup(cmd *exec.Cmd, terminal bool) {
 	if !terminal {
 		cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	}
-	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+	cmd.Cancel = func() error { return endGroup(cmd) }
 }
+
+// endGroup ends what is left of the group.
+func endGroup(cmd *exec.Cmd) error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }

@@ -30,7 +30,7 @@ func (p program) command(ctx context.Context, terminal bool, name string, args .
 	// The name is looked up in the world's path, not in the tester's.
 	cmd := exec.CommandContext(ctx, "/usr/bin/env", append([]string{name}, args...)...)
 	cmd.Dir, cmd.Env, cmd.WaitDelay = p.world.Project, p.environment(), afterEnd
-	endWithGroup(cmd, terminal)
+	ownGroup(cmd, terminal)
 	return cmd
 }
 
@@ -39,7 +39,11 @@ func (p program) output(t testing.TB, name string, args ...string) (string, erro
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
-	text, err := p.command(ctx, false, name, args...).CombinedOutput()
+	cmd := p.command(ctx, false, name, args...)
+	text, err := cmd.CombinedOutput()
+	if cmd.Process != nil {
+		_ = endGroup(cmd)
+	}
 	return string(text), err
 }
 
@@ -67,12 +71,15 @@ func (p program) converse(t testing.TB, name string, args ...string) error {
 	var visited error
 	select {
 	case address := <-said.authorizeURL:
+		p.world.Asked = address
 		if answer, visited = visit(ctx, address, p.world.Person); visited != nil {
 			cancel()
 		}
 	case <-silent:
 	}
 	err = cmd.Wait()
+	_ = endGroup(cmd) // what it left behind would hold the terminal
+	<-silent
 	t.Logf("%s %s\n%s", name, strings.Join(args, " "), said)
 	return outcome(visited, answer, err, said)
 }

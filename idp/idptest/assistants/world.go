@@ -15,6 +15,7 @@ type World struct {
 	Home    string
 	Project string         // where commands run
 	Person  browser.Person // who logs in; may be changed between logins
+	Asked   string         // the authorize URL of the last login
 
 	noBrowser string // holds commands that open no browser: the URL is read where it is printed
 }
@@ -24,8 +25,10 @@ func NewWorld(t testing.TB, person browser.Person) *World {
 	t.Helper()
 	home := t.TempDir()
 	w := &World{Home: home, Project: filepath.Join(home, "project"), Person: person, noBrowser: t.TempDir()}
-	if err := os.Mkdir(w.Project, 0o755); err != nil {
-		t.Fatal(err)
+	for _, dir := range []string{w.Project, w.temporary()} {
+		if err := os.Mkdir(dir, 0o755); err != nil {
+			t.Fatal(err)
+		}
 	}
 	for _, command := range []string{"xdg-open", "open"} {
 		if err := os.WriteFile(filepath.Join(w.noBrowser, command), []byte("#!/bin/sh\nexit 0\n"), 0o755); err != nil {
@@ -34,6 +37,9 @@ func NewWorld(t testing.TB, person browser.Person) *World {
 	}
 	return w
 }
+
+// temporary is beside what the programs keep: Codex mistrusts a home below it.
+func (w *World) temporary() string { return filepath.Join(w.Home, "tmp") }
 
 // program is an assistant's program in a world.
 type program struct {
@@ -56,7 +62,7 @@ func (p program) environment() []string {
 	return append([]string{
 		"HOME=" + p.world.Home,
 		"PATH=" + strings.Join(path, string(os.PathListSeparator)),
-		"TMPDIR=" + p.world.Home,
+		"TMPDIR=" + p.world.temporary(),
 		"TERM=xterm", "LANG=C.UTF-8", "NO_COLOR=1", "SHELL=/bin/sh",
 		"NO_PROXY=127.0.0.1,localhost,::1",
 		"DBUS_SESSION_BUS_ADDRESS=unix:path=" + filepath.Join(p.world.Home, "no-bus"),
