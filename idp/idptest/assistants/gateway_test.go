@@ -16,7 +16,8 @@ const resourceMetadata = "/.well-known/oauth-protected-resource"
 
 // startGateway serves one MCP server at /fin/mcp in the shape of the gateway: one document of the
 // protected resource at the root, two challenges, tokens of the issuer for mcp-gateway, and
-// nobody let in without a group. It returns its origin.
+// nobody let in without the group. The document does not list offline_access, as Keycloak does.
+// It returns the origin.
 func startGateway(t *testing.T, issuer string) string {
 	t.Helper()
 	provider, err := oidc.NewProvider(t.Context(), issuer)
@@ -31,7 +32,7 @@ func startGateway(t *testing.T, issuer string) string {
 		w.Header().Set("Content-Type", "application/json")
 		json.NewEncoder(w).Encode(map[string]any{
 			"resource": gateway.URL, "authorization_servers": []string{issuer}, "bearer_methods_supported": []string{"header"},
-			"scopes_supported": []string{"openid", "email", "profile", "offline_access"},
+			"scopes_supported": []string{"openid", "email", "profile"},
 		})
 	})
 	mux.Handle("/fin/mcp", guard(verifier, gateway.URL, mcpServer()))

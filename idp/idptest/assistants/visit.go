@@ -2,6 +2,7 @@ package assistants
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -41,7 +42,11 @@ func deliver(ctx context.Context, redirectURI string, query url.Values) error {
 	}
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
-		return fmt.Errorf("nobody takes the redirect: %w", err)
+		var failure *url.Error
+		if errors.As(err, &failure) {
+			err = failure.Err // without the address, which holds the code
+		}
+		return fmt.Errorf("nobody takes the redirect to %s: %w", redirectURI, err)
 	}
 	defer response.Body.Close()
 	_, err = io.Copy(io.Discard, response.Body)
