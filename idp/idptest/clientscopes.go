@@ -49,7 +49,7 @@ func builtInScopes() []clientScope {
 		}},
 		{Name: "service_account"},
 		{Name: "web-origins", Mappers: []mapper{claimMapper("allowed web origins", "oidc-allowed-origins-mapper", accessOnly)}},
-		{Name: "role_list", Protocol: "saml"},
+		{Name: "role_list", Protocol: "saml"}, {Name: "saml_organization", Protocol: "saml"}, {Name: "AuthnContextClassRef", Protocol: "saml"},
 	}
 	hidden := []string{"acr", "basic", "roles", "service_account", "web-origins"}
 	for i := range scopes {

@@ -2,9 +2,48 @@ package idptest
 
 import (
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 )
+
+// address is a URI in its parts, as they are written (RFC 3986 appendix B).
+type address struct{ text, scheme, authority, path string }
+
+var (
+	uriParts   = regexp.MustCompile(`^(?:([^:/?#]+):)?(?://([^/?#]*))?([^?#]*)`)
+	badEscape  = regexp.MustCompile(`%(?:[^0-9a-fA-F]|.[^0-9a-fA-F]|.?$)`)
+	notAllowed = " \\\"<>^`{|}"
+)
+
+// parse takes a URI apart; it fails where a character may not stand in one.
+func parse(uri string) (address, bool) {
+	if strings.ContainsAny(uri, notAllowed) || badEscape.MatchString(uri) {
+		return address{}, false
+	}
+	parts := uriParts.FindStringSubmatch(uri)
+	return address{uri, parts[1], parts[2], parts[3]}, true
+}
+
+// host is the authority without user and port, if that is a number.
+func (a address) host() string {
+	host := a.authority[strings.LastIndex(a.authority, "@")+1:]
+	name, port, found := strings.Cut(host[strings.LastIndex(host, "]")+1:], ":")
+	if !found || strings.Trim(port, "0123456789") != "" {
+		return host
+	}
+	return host[:strings.LastIndex(host, "]")+1] + name
+}
+
+// portless is an http URI on a loopback host without its port; other URIs stay as they are.
+func (a address) portless() string {
+	hosts := []string{"localhost", "127.0.0.1", "[::1]"}
+	if a.scheme != "http" || !slices.Contains(hosts, a.host()) {
+		return a.text
+	}
+	end := strings.LastIndex(a.authority, a.host()) + len(a.host())
+	return strings.Replace(a.text, "//"+a.authority, "//"+a.authority[:end], 1)
+}
 
 // admits reports whether one of the registered entries admits the redirect URI. This is
 // Keycloak's own comparison: entries are compared as text, a trailing * admits what is below,
@@ -13,19 +52,18 @@ func (k *Keycloak) admits(registered []string, uri string) bool {
 	if !k.holds(RedirectsAreRegistered) {
 		return true
 	}
-	parsed, err := url.Parse(uri)
-	if err != nil || strings.ContainsAny(uri, ` \`) {
+	parsed, ok := parse(uri)
+	if !ok {
 		return false
 	}
 	forms := []string{uri}
 	if k.holds(LoopbackPortsAreIgnored) {
-		if portless, ok := withoutLoopbackPort(uri, parsed); ok {
-			forms = append(forms, portless)
-		}
+		forms = append(forms, parsed.portless())
 	}
 	for _, entry := range registered {
 		for _, form := range forms {
-			if entry == form && entry != "*" || k.admitsBelow(entry, form, parsed) {
+			exact := entry == form && entry != "*" && !strings.HasPrefix(entry, "/")
+			if exact || k.admitsBelow(entry, form, parsed) {
 				return true
 			}
 		}
@@ -33,34 +71,23 @@ func (k *Keycloak) admits(registered []string, uri string) bool {
 	return false
 }
 
-// withoutLoopbackPort takes the port out of an http URI on loopback, leaving the rest as it is
-// written.
-func withoutLoopbackPort(uri string, parsed *url.URL) (string, bool) {
-	hosts := []string{"localhost", "127.0.0.1", "::1"}
-	if !strings.HasPrefix(uri, "http://") || !slices.Contains(hosts, parsed.Hostname()) {
-		return "", false
-	}
-	authority := strings.TrimSuffix(parsed.Host, ":"+parsed.Port())
-	return strings.Replace(uri, parsed.Host, authority, 1), authority != parsed.Host
-}
-
 // admitsBelow compares with an entry that ends in a wildcard. The query and the fragment do not
 // count.
-func (k *Keycloak) admitsBelow(entry, uri string, parsed *url.URL) bool {
+func (k *Keycloak) admitsBelow(entry, uri string, parsed address) bool {
 	prefix, wild := strings.CutSuffix(entry, "*")
 	if !wild || strings.Contains(prefix, "?") {
 		return false
 	}
 	if prefix == "" {
-		return slices.Contains([]string{"", "http", "https"}, parsed.Scheme)
+		return slices.Contains([]string{"", "http", "https"}, strings.ToLower(parsed.scheme))
 	}
 	if i := strings.IndexAny(uri, "?#"); i >= 0 {
 		uri = uri[:i]
 	}
-	if k.holds(WildcardsStayBelow) && climbs(parsed.EscapedPath()) {
+	if k.holds(WildcardsStayBelow) && climbs(parsed.path) {
 		return false
 	}
-	if k.holds(WildcardsKeepTheHost) && !sameHost(prefix, parsed) {
+	if at, ok := parse(prefix); k.holds(WildcardsKeepTheHost) && (!ok || at.host() != parsed.host()) {
 		return false
 	}
 	return strings.HasPrefix(uri, prefix) || uri == strings.TrimSuffix(prefix, "/")
@@ -78,11 +105,6 @@ func climbs(path string) bool {
 		}
 		path = plain
 	}
-}
-
-func sameHost(prefix string, uri *url.URL) bool {
-	entry, err := url.Parse(prefix)
-	return err == nil && entry.Hostname() == uri.Hostname()
 }
 
 // illegalRedirect tells what is wrong with an entry that shall be registered; "" when nothing is.

@@ -35,7 +35,13 @@ func builtInPolicies() []policy {
 		{Name: "Max Clients Limit", ProviderID: maxClients, SubType: "anonymous", Config: map[string][]string{maxClients: {"200"}}},
 		{Name: "Consent Required", ProviderID: "consent-required", SubType: "anonymous"},
 		{Name: "Full Scope Disabled", ProviderID: "scope", SubType: "anonymous"},
-		{Name: "Allowed Client Scopes", ProviderID: "allowed-client-templates", SubType: "authenticated", Config: map[string][]string{"allow-default-scopes": {"true"}}},
+	}
+	for _, kind := range []string{"anonymous", "authenticated"} {
+		policies = append(policies,
+			policy{Name: "Allowed Client Scopes", ProviderID: "allowed-client-templates", SubType: kind, Config: map[string][]string{"allow-default-scopes": {"true"}}},
+			policy{Name: "Allowed Protocol Mapper Types", ProviderID: "allowed-protocol-mappers", SubType: kind},
+			policy{Name: "Allowed Registration Web Origins", ProviderID: "registration-web-origins", SubType: kind},
+		)
 	}
 	for i := range policies {
 		policies[i].ID, policies[i].ProviderType = newID(), policyType

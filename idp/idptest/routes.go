@@ -50,6 +50,7 @@ func (k *Keycloak) routes() http.Handler {
 		"GET " + openid + "/userinfo":                                k.userInfo,
 		"POST /realms/{realm}/login-actions/authenticate":            k.authenticate,
 		"POST /realms/{realm}/clients-registrations/openid-connect":  k.register,
+		"GET /realms/{realm}/clients-registrations/openid-connect":   notFound,
 	} {
 		mux.HandleFunc(pattern, k.inRealm(handle))
 	}
@@ -95,11 +96,15 @@ func nothingHere(mux *http.ServeMux, w http.ResponseWriter, request *http.Reques
 			return
 		}
 	}
-	for _, prefix := range []string{"/realms/", "/admin/", "/.well-known/"} {
+	for _, prefix := range []string{"/realms/", "/admin/", "/.well-known/openid-configuration/", "/.well-known/oauth-authorization-server/"} {
 		if strings.HasPrefix(request.URL.Path, prefix) {
-			fail(w, http.StatusNotFound, "error", "HTTP 404 Not Found")
+			notFound(w, request)
 			return
 		}
 	}
 	fail(w, http.StatusNotFound, "error", "Unable to find matching target resource method")
+}
+
+func notFound(w http.ResponseWriter, _ *http.Request) {
+	fail(w, http.StatusNotFound, "error", "HTTP 404 Not Found")
 }
