@@ -170,4 +170,28 @@ var gateway = []Failure{
 		Owner:   User,
 		Source:  "measured on gateway 1.30",
 	},
+	{
+		ID:      "GW20",
+		Symptom: "The gateway answers 404 on a server's URL, without asking for a login.",
+		Cause:   "The server is not registered under this path, is disabled, or failed its health check: the gateway has no route to it.",
+		Fix:     "Check the path; enable the server in the registry and see that it is healthy.",
+		Owner:   ServerOwner,
+		Source:  "measured on gateway 1.30",
+	},
+	{
+		ID:      "GW21",
+		Symptom: "Something in front of the gateway answers with a web page of its own or redirects to another host.",
+		Cause:   "A proxy or a single sign-on page asks for a login before the gateway sees the request.",
+		Fix:     "Let requests to the servers' paths, /.well-known/ and /api/ through without that login; the gateway checks tokens itself.",
+		Owner:   NetworkOperator,
+		Source:  "RFC 9728 section 5",
+	},
+	{
+		ID:      "GW22",
+		Symptom: "The gateway or its identity provider cannot be reached.",
+		Cause:   "The service is down, the address is wrong, or a firewall or proxy stands between.",
+		Fix:     "Check the address with a browser on the same machine; for a private certificate authority give --ca-file.",
+		Owner:   NetworkOperator,
+		Source:  "RFC 9110 section 15.6",
+	},
 }
