@@ -68,7 +68,8 @@ type realm struct {
 	codes    map[string]*code    // codes that were issued
 	sessions map[string]*session // by session id
 	callers  map[string]caller   // by access token
-	browsers map[string]*user    // who is signed in, by the value of the identity cookie
+	consents map[consent]bool
+	browsers map[string]*user // who is signed in, by the value of the identity cookie
 }
 
 // StartKeycloak starts a stand-in on a free port of 127.0.0.1. The error tells a port that could
@@ -105,7 +106,7 @@ func newRealm(c KeycloakConfig) (*realm, error) {
 	r := &realm{
 		id: newID(), scopes: builtInScopes(), policies: builtInPolicies(), roles: map[string][]string{},
 		logins: map[string]*login{}, codes: map[string]*code{}, sessions: map[string]*session{},
-		callers: map[string]caller{}, browsers: map[string]*user{},
+		callers: map[string]caller{}, browsers: map[string]*user{}, consents: map[consent]bool{},
 	}
 	r.addBuiltInClients()
 	for _, path := range c.Groups {

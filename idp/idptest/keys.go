@@ -69,7 +69,7 @@ func sign(signer jose.Signer, claims map[string]any) string {
 
 // ownClaims reads a token that the server gave to itself; nil when it did not.
 func (s *keys) ownClaims(token string) map[string]any {
-	parsed, err := jose.ParseSigned(token, []jose.SignatureAlgorithm{jose.HS512})
+	parsed, err := jose.ParseSignedCompact(token, []jose.SignatureAlgorithm{jose.HS512})
 	if err != nil {
 		return nil
 	}

@@ -52,7 +52,7 @@ func (k *Keycloak) askToLogIn(w http.ResponseWriter, request *http.Request, a *a
 		id := rand.Text()
 		k.realm.logins[id] = waiting
 		k.setCookie(w, loginCookie, id)
-		k.show(w, http.StatusOK, "login", page{Action: k.actionOf(waiting)})
+		k.show(w, http.StatusOK, "login", page{Action: k.actionOf(waiting, "authenticate")})
 	}
 }
 
@@ -60,65 +60,49 @@ func (k *Keycloak) setCookie(w http.ResponseWriter, name, value string) {
 	http.SetCookie(w, &http.Cookie{Name: name, Value: value, Path: "/realms/" + k.config.Realm + "/", Secure: true, HttpOnly: true, SameSite: http.SameSiteNoneMode})
 }
 
-// actionOf is where the form goes.
-func (k *Keycloak) actionOf(waiting *login) string {
+// actionOf is the address of a step of the login.
+func (k *Keycloak) actionOf(waiting *login, step string) string {
 	query := url.Values{"session_code": {waiting.secret}, "client_id": {waiting.asked.client.ClientID}}
-	return k.Issuer() + "/login-actions/authenticate?" + query.Encode()
+	return k.Issuer() + "/login-actions/" + step + "?" + query.Encode()
 }
 
-// authenticate takes what a person typed into the login form, or clicked on the consent page.
-func (k *Keycloak) authenticate(w http.ResponseWriter, request *http.Request) {
-	var waiting *login
+// waiting finds the login that a request goes on with, by the cookie and the secret in the
+// address; it answers when there is none.
+func (k *Keycloak) waiting(w http.ResponseWriter, request *http.Request) (*login, bool) {
+	var found *login
 	if cookie, err := request.Cookie(loginCookie); err == nil {
-		waiting = k.realm.logins[cookie.Value]
+		found = k.realm.logins[cookie.Value]
 	}
 	secret := request.URL.Query().Get("session_code")
 	for _, other := range k.realm.logins {
 		if !k.holds(LoginsNeedTheirCookie) && other.secret == secret {
-			waiting = other
+			found = other
 		}
 	}
-	if waiting == nil || waiting.secret != secret {
+	if found == nil || found.secret != secret {
 		k.sorry(w, http.StatusBadRequest, "Restart login cookie not found. It may have expired; it may have been deleted or cookies are disabled in your browser. If cookies are disabled then enable them. Click Back to Application to login again.")
+		return nil, false
+	}
+	return found, true
+}
+
+// authenticate takes what a person typed into the login form.
+func (k *Keycloak) authenticate(w http.ResponseWriter, request *http.Request) {
+	waiting, ok := k.waiting(w, request)
+	if !ok {
 		return
 	}
 	_ = request.ParseForm() // what cannot be read is missing
-	if waiting.user != nil {
-		k.decide(w, request, waiting)
-		return
-	}
 	name := request.PostForm.Get("username")
 	person := k.realm.userNamed(name)
 	if person == nil || person.Password != request.PostForm.Get("password") {
-		k.show(w, http.StatusOK, "login", page{Action: k.actionOf(waiting), Username: name, Message: "Invalid username or password."})
+		k.show(w, http.StatusOK, "login", page{Action: k.actionOf(waiting, "authenticate"), Username: name, Message: "Invalid username or password."})
 		return
 	}
 	identity := rand.Text()
 	k.realm.browsers[identity] = person
 	k.setCookie(w, identityCookie, identity)
 	k.admit(w, waiting, person)
-}
-
-// decide ends a login on the consent page.
-func (k *Keycloak) decide(w http.ResponseWriter, request *http.Request, waiting *login) {
-	if request.PostForm.Has("accept") {
-		k.finish(w, waiting, waiting.user)
-		return
-	}
-	k.answer(w, waiting.asked, refusalParameters(waiting.asked, "access_denied", "Permission denied by user"))
-}
-
-// admit asks for consent where the client needs it, and finishes the login.
-func (k *Keycloak) admit(w http.ResponseWriter, waiting *login, person *user) {
-	if !is(waiting.asked.client.ConsentRequired) {
-		k.finish(w, waiting, person)
-		return
-	}
-	id := rand.Text()
-	waiting.user = person
-	k.realm.logins[id] = waiting
-	k.setCookie(w, loginCookie, id)
-	k.show(w, http.StatusOK, "consent", page{Action: k.actionOf(waiting), Client: waiting.asked.client.ClientID})
 }
 
 // finish sends the browser back with a code, or with tokens in the implicit flow.

@@ -49,6 +49,8 @@ func (k *Keycloak) routes() http.Handler {
 		"OPTIONS " + openid + "/token":                               preflight,
 		"GET " + openid + "/userinfo":                                k.userInfo,
 		"POST /realms/{realm}/login-actions/authenticate":            k.authenticate,
+		"GET /realms/{realm}/login-actions/required-action":          k.askConsent,
+		"POST /realms/{realm}/login-actions/consent":                 k.decideConsent,
 		"POST /realms/{realm}/clients-registrations/openid-connect":  k.register,
 		"GET /realms/{realm}/clients-registrations/openid-connect":   notFound,
 	} {

@@ -67,8 +67,8 @@ func (r Row) Observe(ctx context.Context, b *Bench) (string, error) {
 func Rows() []Row {
 	var rows []Row
 	for _, part := range [][]Row{
-		discovery(), redirects(), authorizing(), loggingIn(), codes(), grants(), refreshing(), origins(), tokens(),
-		creating(), updating(), assigning(), lookingUp(), refusing(), roles(), registering(),
+		discovery(), redirects(), authorizing(), loggingIn(), codes(), grants(), refreshing(), origins(), tokens(), roleClaims(),
+		creating(), updating(), mapping(), assigning(), lookingUp(), refusing(), roles(), registering(),
 	} {
 		rows = append(rows, part...)
 	}

@@ -26,7 +26,7 @@ func creating() []Row {
 	post := func(body string) func(*Bench) string {
 		return func(b *Bench) string { return b.admin(http.MethodPost, "/clients", body).String() }
 	}
-	usual := []string{"acr", "basic", "email", "profile", "roles", "web-origins"}
+	defaults := []string{"acr", "basic", "email", "profile", "roles", "web-origins"}
 	invalid := func(description string) string {
 		return `400 {"error":"invalid_input","error_description":"` + description + `"}`
 	}
@@ -41,7 +41,7 @@ func creating() []Row {
 			func(b *Bench) string { b.must(measured()); return mappersOf(b.client()) }},
 		{"create the least", "publicClient=false enabled=true protocol=openid-connect standardFlowEnabled=true implicitFlowEnabled=false directAccessGrantsEnabled=false serviceAccountsEnabled=false consentRequired=false fullScopeAllowed=true bearerOnly=false clientAuthenticatorType=client-secret redirectUris=[] webOrigins=[] secret=yes protocolMappers=-",
 			made(nil, "publicClient", "enabled", "protocol", "standardFlowEnabled", "implicitFlowEnabled", "directAccessGrantsEnabled", "serviceAccountsEnabled", "consentRequired", "fullScopeAllowed", "bearerOnly", "clientAuthenticatorType", "redirectUris", "webOrigins", "secret", "protocolMappers")},
-		{"scope lists absent", "defaultClientScopes=[" + strings.Join(usual, " ") + "] optionalClientScopes=[address microprofile-jwt offline_access organization phone]",
+		{"scope lists absent", "defaultClientScopes=[" + strings.Join(defaults, " ") + "] optionalClientScopes=[address microprofile-jwt offline_access organization phone]",
 			made(fields{"publicClient": true}, "defaultClientScopes", "optionalClientScopes")},
 		{"scope lists empty", "defaultClientScopes=[] optionalClientScopes=[]",
 			made(fields{"publicClient": true, "defaultClientScopes": []string{}, "optionalClientScopes": []string{}}, "defaultClientScopes", "optionalClientScopes")},

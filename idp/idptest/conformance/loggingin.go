@@ -107,11 +107,43 @@ func loggingIn() []Row {
 			}
 			return "none"
 		}},
+		{"consent needed", "302 {issuer}/login-actions/required-action", func(b *Bench) string {
+			b.must(measured().with(fields{"consentRequired": true}))
+			w := b.window()
+			before, _, _ := strings.Cut(seen(w.submit(open(w, nil), bob, password)), "?")
+			return before
+		}},
+		{"consent given", done, func(b *Bench) string { return b.consent("accept") }},
+		{"consent denied", refused + "access_denied&state=st&iss={issuer}", func(b *Bench) string { return b.consent("cancel") }},
 		{"known from an earlier login", done, again(nil)},
 		{"known, prompt=none", done, again(parameters{"prompt": {"none"}})},
 		{"known, prompt=consent", done, again(parameters{"prompt": {"consent"}})},
 		{"known, prompt=login", "200 login form", again(parameters{"prompt": {"login"}})},
 	}
+}
+
+var hiddenCode = regexp.MustCompile(`<input type="hidden" name="code" value="([^"]*)"`)
+
+// consent logs in at a client that needs consent, and clicks a button of the page that asks for
+// it.
+func (b *Bench) consent(button string) string {
+	b.must(measured().with(fields{"consentRequired": true}))
+	w := b.window()
+	sent := w.submit(w.send(http.MethodGet, w.authorizeURL(nil), ""), bob, password)
+	asked := w.send(http.MethodGet, sent.header.Get("Location"), "")
+	found := action.FindStringSubmatch(asked.body)
+	if found == nil {
+		return "no form: " + seen(asked)
+	}
+	target := html.UnescapeString(found[1])
+	if strings.HasPrefix(target, "/") {
+		target = b.keycloak.URL() + target
+	}
+	form := url.Values{button: {""}}
+	if code := hiddenCode.FindStringSubmatch(asked.body); code != nil {
+		form.Set("code", code[1])
+	}
+	return seen(w.post(target, form))
 }
 
 func when(yes bool, text string) string {

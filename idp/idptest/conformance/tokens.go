@@ -2,14 +2,21 @@ package conformance
 
 import "net/http"
 
+// usual is the scope that assistants ask for.
+const usual = "openid email profile offline_access"
+
+// access tells claims of an access token of somebody, for a changed client and a scope.
+func access(name string, changes fields, scope string, names ...string) func(*Bench) string {
+	return func(b *Bench) string {
+		b.must(measured().with(changes))
+		return claims(b.login(name, parameters{"scope": {scope}}), "access_token", names...)
+	}
+}
+
+func withRoles() []string { return []string{"basic", "profile", "email", "roles"} }
+
 // tokens tells what claims come, and what they depend on.
 func tokens() []Row {
-	access := func(name string, changes fields, scope string, names ...string) func(*Bench) string {
-		return func(b *Bench) string {
-			b.must(measured().with(changes))
-			return claims(b.login(name, parameters{"scope": {scope}}), "access_token", names...)
-		}
-	}
 	mappers := func(list ...fields) fields { return fields{"protocolMappers": append([]fields{}, list...)} }
 	audience := func(config ...fields) fields {
 		var list []fields
@@ -21,13 +28,11 @@ func tokens() []Row {
 		return mappers(list...)
 	}
 	optional := func(scope string) fields { return fields{"optionalClientScopes": []string{scope}} }
-	all := []string{"basic", "profile", "email", "roles"}
-	const usual = "openid email profile offline_access"
 	return []Row{
 		{"claims", "iss={issuer} typ=Bearer azp=" + clientID + " aud=mcp-gateway sub=yes groups=[registry-admins] scope=email+offline_access+openid+profile preferred_username=bob email=bob@example.com auth_time=yes sid=yes jti=yes",
 			access(bob, nil, usual, "iss", "typ", "azp", "aud", "sub", "groups", "scope", "preferred_username", "email", "auth_time", "sid", "jti")},
 		{"claims of an ID token", "iss={issuer} typ=ID azp=" + clientID + " aud=" + clientID + " sub=yes groups=[registry-admins] realm_access=-", func(b *Bench) string {
-			b.must(measured().with(fields{"fullScopeAllowed": true, "defaultClientScopes": all}))
+			b.must(measured().with(fields{"fullScopeAllowed": true, "defaultClientScopes": withRoles()}))
 			return claims(b.login(bob, nil), "id_token", "iss", "typ", "azp", "aud", "sub", "groups", "realm_access")
 		}},
 		{"nonce", "nonce=n-1", func(b *Bench) string {
@@ -57,14 +62,6 @@ func tokens() []Row {
 			return claims(b.login(bob, nil), "id_token", "sub")
 		}},
 		{"no profile", "preferred_username=- email=bob@example.com scope=email+openid", access(bob, fields{"defaultClientScopes": []string{"basic", "email"}}, "openid email", "preferred_username", "email", "scope")},
-		{"full scope without roles", "aud=mcp-gateway realm_access=- resource_access=-", access(bob, fields{"fullScopeAllowed": true}, usual, "aud", "realm_access", "resource_access")},
-		{"full scope with roles", `aud=[account mcp-gateway] realm_access={"roles":["default-roles-{realm}","offline_access","uma_authorization"]} resource_access={"account":{"roles":["manage-account","manage-account-links","view-profile"]}}`,
-			access(bob, fields{"fullScopeAllowed": true, "defaultClientScopes": all}, usual, "aud", "realm_access", "resource_access")},
-		{"roles without full scope", `aud=mcp-gateway realm_access={"roles":["offline_access"]} resource_access=-`,
-			access(bob, fields{"defaultClientScopes": all}, usual, "aud", "realm_access", "resource_access")},
-		{"roles without full scope, online", "realm_access=-", access(bob, fields{"defaultClientScopes": all}, "openid", "realm_access")},
-		{"full scope with roles, a user without", "aud=mcp-gateway realm_access=- resource_access=-",
-			access(eve, fields{"fullScopeAllowed": true, "defaultClientScopes": all}, "openid", "aud", "realm_access", "resource_access")},
 		{"hidden scope web-origins", "scope=email+openid+profile", access(bob, optional("web-origins"), "openid web-origins", "scope")},
 		{"hidden scope acr", "scope=email+openid+profile acr=1", access(bob, optional("acr"), "openid acr", "scope", "acr")},
 		{"shown scope phone", "scope=email+openid+phone+profile", access(bob, optional("phone"), "openid phone", "scope")},
@@ -84,5 +81,19 @@ func tokens() []Row {
 			got := b.send(http.MethodGet, b.endpoint("userinfo"), "", "Authorization", "Bearer x")
 			return got.String() + " " + got.header.Get("WWW-Authenticate")
 		}},
+	}
+}
+
+// roleClaims tells which roles a token shows, and that they bring an audience.
+func roleClaims() []Row {
+	return []Row{
+		{"full scope without roles", "aud=mcp-gateway realm_access=- resource_access=-", access(bob, fields{"fullScopeAllowed": true}, usual, "aud", "realm_access", "resource_access")},
+		{"full scope with roles", `aud=[account mcp-gateway] realm_access={"roles":["default-roles-{realm}","offline_access","uma_authorization"]} resource_access={"account":{"roles":["manage-account","manage-account-links","view-profile"]}}`,
+			access(bob, fields{"fullScopeAllowed": true, "defaultClientScopes": withRoles()}, usual, "aud", "realm_access", "resource_access")},
+		{"roles without full scope", `aud=mcp-gateway realm_access={"roles":["offline_access"]} resource_access=-`,
+			access(bob, fields{"defaultClientScopes": withRoles()}, usual, "aud", "realm_access", "resource_access")},
+		{"roles without full scope, online", "realm_access=-", access(bob, fields{"defaultClientScopes": withRoles()}, "openid", "realm_access")},
+		{"full scope with roles, a user without", "aud=mcp-gateway realm_access=- resource_access=-",
+			access(eve, fields{"fullScopeAllowed": true, "defaultClientScopes": withRoles()}, "openid", "aud", "realm_access", "resource_access")},
 	}
 }

@@ -43,23 +43,6 @@ func updating() []Row {
 		{"put attributes", "204 pkce.code.challenge.method=S256 kept=1 added=2", attributes(`{"attributes":{"added":"2"}}`)},
 		{"put an attribute empty", "204 pkce.code.challenge.method=- kept=1 added=-", attributes(`{"attributes":{"pkce.code.challenge.method":""}}`)},
 		{"put an attribute null", "204 pkce.code.challenge.method=S256 kept=- added=-", attributes(`{"attributes":{"kept":null}}`)},
-		{"put mappers", "groups:oidc-group-membership-mapper map[claim.name:grp]\nnew:oidc-audience-mapper map[]", func(b *Bench) string {
-			b.must(measured())
-			b.put(fields{"protocolMappers": []fields{
-				{"name": "groups", "protocol": "openid-connect", "protocolMapper": "oidc-group-membership-mapper", "config": fields{"claim.name": "grp"}},
-				{"name": "new", "protocol": "openid-connect", "protocolMapper": "oidc-audience-mapper", "config": fields{}},
-			}})
-			return mappersOf(b.client())
-		}},
-		{"put mappers, ids", "kept", func(b *Bench) string {
-			b.must(measured())
-			before := idOf(b.client(), "groups")
-			b.put(fields{"protocolMappers": []fields{groupsMapper(fields{"claim.name": "grp"})}})
-			if after := idOf(b.client(), "groups"); after != before {
-				return "changed"
-			}
-			return "kept"
-		}},
 		{"put no mappers", "204 protocolMappers=-", after(`{"protocolMappers":[]}`, "protocolMappers")},
 		{"put an unknown field", `400 {"error":"Invalid json representation for ClientRepresentation. Unrecognized field \"foo\" at line 1 column 9."} enabled=true`, after(`{"foo":1}`, "enabled")},
 		{"put an illegal redirect", `400 {"error":"invalid_input","error_description":"A redirect URI must not contain an URL fragment"} redirectUris=` + both,
@@ -81,6 +64,33 @@ func updating() []Row {
 			b.put(`{"publicClient":true}`)
 			return between + " " + members(b.client(), "secret")
 		}},
+		{"delete", "204, " + noClient, func(b *Bench) string {
+			b.must(measured())
+			return b.admin(http.MethodDelete, "/clients/"+b.id, nil).String() + ", " + b.admin(http.MethodDelete, "/clients/"+b.id, nil).String()
+		}},
+	}
+}
+
+// mapping tells what requests for mappers do.
+func mapping() []Row {
+	return []Row{
+		{"put mappers", "groups:oidc-group-membership-mapper map[claim.name:grp]\nnew:oidc-audience-mapper map[]", func(b *Bench) string {
+			b.must(measured())
+			b.put(fields{"protocolMappers": []fields{
+				{"name": "groups", "protocol": "openid-connect", "protocolMapper": "oidc-group-membership-mapper", "config": fields{"claim.name": "grp"}},
+				{"name": "new", "protocol": "openid-connect", "protocolMapper": "oidc-audience-mapper", "config": fields{}},
+			}})
+			return mappersOf(b.client())
+		}},
+		{"put mappers, ids", "kept", func(b *Bench) string {
+			b.must(measured())
+			before := idOf(b.client(), "groups")
+			b.put(fields{"protocolMappers": []fields{groupsMapper(fields{"claim.name": "grp"})}})
+			if after := idOf(b.client(), "groups"); after != before {
+				return "changed"
+			}
+			return "kept"
+		}},
 		{"add a mapper", "201, groups:oidc-group-membership-mapper map[]", func(b *Bench) string {
 			b.must(fields{"publicClient": true})
 			got := b.admin(http.MethodPost, b.mapperPath(), `{"name":"groups","protocol":"openid-connect","protocolMapper":"oidc-group-membership-mapper","config":{}}`)
@@ -93,10 +103,6 @@ func updating() []Row {
 		{"add a mapper of an unknown type", `404 {"error":"ProtocolMapper provider not found"}`, func(b *Bench) string {
 			b.must(measured())
 			return b.admin(http.MethodPost, b.mapperPath(), `{"name":"x","protocol":"openid-connect","protocolMapper":"no-such","config":{}}`).String()
-		}},
-		{"delete", "204, " + noClient, func(b *Bench) string {
-			b.must(measured())
-			return b.admin(http.MethodDelete, "/clients/"+b.id, nil).String() + ", " + b.admin(http.MethodDelete, "/clients/"+b.id, nil).String()
 		}},
 	}
 }
