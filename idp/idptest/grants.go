@@ -15,6 +15,10 @@ func badGrant(description string) *tokenRefusal {
 	return refuse(http.StatusBadRequest, "invalid_grant", description)
 }
 
+func badScope(form url.Values) *tokenRefusal {
+	return refuse(http.StatusBadRequest, "invalid_scope", "Invalid scopes: "+form.Get("scope"))
+}
+
 // redeem answers the authorization code grant (RFC 6749 section 4.1.3).
 func (k *Keycloak) redeem(c *client, form url.Values) (*tokenAnswer, *tokenRefusal) {
 	if !form.Has("code") {
@@ -38,14 +42,18 @@ func (k *Keycloak) redeem(c *client, form url.Values) (*tokenAnswer, *tokenRefus
 			return nil, badGrant(wrong)
 		}
 	}
-	s := issued.session
-	if slices.Contains(k.realm.scopesOf(c, issued.asked.scope), "offline_access") {
+	return k.grant(issued.session, issued.asked.scope, issued.asked.nonce)
+}
+
+// grant makes the first tokens of a session, offline ones if that is asked for and allowed.
+func (k *Keycloak) grant(s *session, scope, nonce string) (*tokenAnswer, *tokenRefusal) {
+	if slices.Contains(k.realm.scopesOf(s.client, scope), "offline_access") {
 		if s.user.NoOfflineAccess && k.holds(OfflineNeedsARole) {
 			return nil, refuse(http.StatusBadRequest, "not_allowed", "Offline tokens not allowed for the user or client")
 		}
 		s.offline = true
 	}
-	return k.tokensFor(s, issued.asked.scope, issued.asked.nonce), nil
+	return k.tokensFor(s, scope, nonce), nil
 }
 
 // wrongVerifier says what is wrong with a PKCE verifier (RFC 7636 section 4.6).
@@ -98,7 +106,7 @@ func (k *Keycloak) refresh(c *client, form url.Values) (*tokenAnswer, *tokenRefu
 		granted := strings.Fields(scope)
 		for _, name := range strings.Fields(form.Get("scope")) {
 			if !slices.Contains(granted, name) && !slices.Contains(list(c.DefaultClientScopes), name) {
-				return nil, refuse(http.StatusBadRequest, "invalid_scope", "Invalid scopes: "+form.Get("scope"))
+				return nil, badScope(form)
 			}
 		}
 		scope = form.Get("scope")
@@ -123,11 +131,14 @@ func (k *Keycloak) directAccess(c *client, form url.Values) (*tokenAnswer, *toke
 	if !form.Has("username") {
 		return nil, refuse(http.StatusUnauthorized, "invalid_request", "Missing parameter: username")
 	}
+	if !validScope(c, form) {
+		return nil, badScope(form)
+	}
 	person := k.realm.userNamed(form.Get("username"))
 	if person == nil || person.Password != form.Get("password") {
 		return nil, badGrant("Invalid user credentials")
 	}
-	return k.tokensFor(k.startSession(c, person), form.Get("scope"), ""), nil
+	return k.grant(k.startSession(c, person), form.Get("scope"), "")
 }
 
 // clientCredentials answers for a service account (RFC 6749 section 4.4), without a refresh
@@ -138,6 +149,8 @@ func (k *Keycloak) clientCredentials(c *client, form url.Values) (*tokenAnswer, 
 		return nil, refuse(http.StatusUnauthorized, "unauthorized_client", "Public client not allowed to retrieve service account")
 	case !is(c.ServiceAccounts) && k.holds(GrantsCanBeDisabled):
 		return nil, refuse(http.StatusUnauthorized, "unauthorized_client", "Client not enabled to retrieve service account")
+	case !validScope(c, form):
+		return nil, badScope(form)
 	}
 	account := &user{User: User{Name: "service-account-" + c.ClientID}, id: newID()}
 	answer := k.tokensFor(&session{id: newID(), client: c, user: account}, form.Get("scope"), "")

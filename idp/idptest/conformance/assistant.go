@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/mcpreg/mcpreg/idp/idptest/browser"
@@ -168,33 +167,4 @@ func members(object map[string]any, names ...string) string {
 		told = append(told, name+"="+value(name, object[name]))
 	}
 	return strings.Join(told, " ")
-}
-
-func value(name string, v any) string {
-	switch v := v.(type) {
-	case nil:
-		return "-"
-	case []any:
-		var texts []string
-		for _, one := range v {
-			texts = append(texts, fmt.Sprint(one))
-		}
-		slices.Sort(texts)
-		return "[" + strings.Join(texts, " ") + "]"
-	case map[string]any:
-		encoded, err := json.Marshal(v)
-		if err != nil {
-			return err.Error()
-		}
-		return string(encoded)
-	}
-	switch name {
-	case "sub", "auth_time", "sid", "jti", "secret":
-		return "yes"
-	case "scope":
-		words := strings.Fields(fmt.Sprint(v))
-		slices.Sort(words)
-		return strings.Join(words, "+")
-	}
-	return fmt.Sprint(v)
 }

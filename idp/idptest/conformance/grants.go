@@ -29,6 +29,18 @@ func grants() []Row {
 		{"password grant off", `400 {"error":"unauthorized_client","error_description":"Client not allowed for direct access grants"}`, ask(nil, person("password", password))},
 		{"password grant on", "tokens", ask(fields{"directAccessGrantsEnabled": true}, person("password", password))},
 		{"password grant, wrong password", `400 {"error":"invalid_grant","error_description":"Invalid user credentials"}`, ask(fields{"directAccessGrantsEnabled": true}, person("password", "wrong"))},
+		{"password grant, scope not assigned", `400 {"error":"invalid_scope","error_description":"Invalid scopes: openid phone"}`,
+			ask(fields{"directAccessGrantsEnabled": true}, url.Values{"grant_type": {"password"}, "username": {bob}, "password": {password}, "scope": {"openid phone"}})},
+		{"password grant, scope before password", `400 {"error":"invalid_scope","error_description":"Invalid scopes: openid phone"}`,
+			ask(fields{"directAccessGrantsEnabled": true}, url.Values{"grant_type": {"password"}, "username": {bob}, "password": {"wrong"}, "scope": {"openid phone"}})},
+		{"password grant, offline", "refresh_expires_in=0", func(b *Bench) string {
+			b.must(measured().with(fields{"directAccessGrantsEnabled": true}))
+			return members(b.post(b.endpoint("token"), url.Values{
+				"grant_type": {"password"}, "client_id": {clientID}, "username": {bob}, "password": {password}, "scope": {"openid offline_access"},
+			}).object(), "refresh_expires_in")
+		}},
+		{"service account, scope not assigned", `400 {"error":"invalid_scope","error_description":"Invalid scopes: phone"}`,
+			ask(fields{"publicClient": false, "serviceAccountsEnabled": true, "secret": "known"}, url.Values{"grant_type": {"client_credentials"}, "client_secret": {"known"}, "scope": {"phone"}})},
 		{"client credentials of a public client", `401 {"error":"unauthorized_client","error_description":"Public client not allowed to retrieve service account"}`, ask(nil, person("client_credentials", ""))},
 		{"device grant", `400 {"error":"invalid_grant","error_description":"Client not allowed OAuth 2.0 Device Authorization Grant"}`, ask(nil, person("urn:ietf:params:oauth:grant-type:device_code", ""))},
 		{"device request", `400 {"error":"unauthorized_client","error_description":"Client is not allowed to initiate OAuth 2.0 Device Authorization Grant. The flow is disabled for the client."}`,
