@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"runtime"
@@ -17,13 +18,19 @@ import (
 
 const connectLong = `Print what connects an assistant to a server: a command to run, or lines for a configuration
 file. Standard output is the snippets; what will not work for everybody is noted on standard
-error. Nothing is read from the network.
+error.
 
-Without --client-id the snippets are those of the fallback: an assistant that registers itself,
+Servers are named by their path in the registry (--registry, or REGISTRY_URL), which also says
+which client id and callback port they advertise; --all takes every server. With --url instead
+nothing is read from the network.
+
+Without a client id the snippets are those of the fallback: an assistant that registers itself,
 or a token that you must fill in.`
 
 // connectFlags say what to connect.
 type connectFlags struct {
+	registry    registryFlags
+	all         bool
 	idp         string
 	urls        []string
 	name        string
@@ -40,16 +47,19 @@ type connectFlags struct {
 func newConnectCmd(a *app) *cobra.Command {
 	var f connectFlags
 	cmd := &cobra.Command{
-		Use:     "connect",
+		Use:     "connect [SERVER...]",
 		GroupID: "print",
 		Short:   "Print what to paste into an assistant",
-		Long:    connectLong,
-		Example: "  mcpreg connect --idp keycloak --client-id mcp-gateway-ide --url https://gw.example.com/time/mcp\n" +
+		Long:    connectLong + "\n\n" + registryVariables,
+		Example: "  mcpreg connect /currenttime --registry https://gw.example.com --assistant claude-code\n" +
+			"  mcpreg connect --all -o json\n" +
+			"  mcpreg connect --idp keycloak --client-id mcp-gateway-ide --url https://gw.example.com/time/mcp\n" +
 			"  mcpreg connect --idp okta --client-id 0oa1b2c3 --port 8787 --assistant codex --url https://gw.example.com/time/mcp -o json",
-		Args: cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error { return a.connect(f) },
+		RunE: func(cmd *cobra.Command, servers []string) error { return a.connect(cmd, f, servers) },
 	}
 	flags := cmd.Flags()
+	f.registry.register(flags)
+	flags.BoolVar(&f.all, "all", false, "every server of the registry")
 	addKind(flags, &f.idp)
 	flags.StringArrayVar(&f.urls, "url", nil, "connect URL of a server; may be repeated")
 	flags.StringVar(&f.name, "name", "", "name under which the assistant stores the server (default: from the URL)")
@@ -117,13 +127,7 @@ func chosenAssistants(ids []string) ([]connect.Assistant, error) {
 	return connect.ParseAssistants(ids)
 }
 
-func (a *app) connect(f connectFlags) error {
-	if len(f.urls) == 0 {
-		return usageError("no server is named", "name one with --url, as in --url https://gw.example.com/currenttime/mcp")
-	}
-	if f.name != "" && len(f.urls) > 1 {
-		return usageError("--name names one server, and there are several --url", "leave --name out: names come from the URLs")
-	}
+func (a *app) connect(cmd *cobra.Command, f connectFlags, servers []string) error {
 	assistants, err := chosenAssistants(f.assistants)
 	if err != nil {
 		return err
@@ -132,33 +136,118 @@ func (a *app) connect(f connectFlags) error {
 	if err != nil {
 		return err
 	}
-	doc := connect.Document{SchemaVersion: 1, Connections: []connect.Connection{}}
-	names := connect.NamesOfURLs(f.urls)
-	if f.name != "" {
-		names = []string{connect.ServerName(f.name, "")}
+	requests, notes, err := a.connectRequests(cmd, f, servers)
+	if err != nil {
+		return err
 	}
-	for i, url := range f.urls {
+	doc := connect.Document{SchemaVersion: 1, Connections: []connect.Connection{}}
+	for _, asked := range requests {
+		request := asked.Request
+		f.override(&request, port)
 		for _, assistant := range assistants {
-			connection, err := connect.Connect(connect.Request{
-				Kind: idp.Kind(f.idp), Assistant: assistant, Name: names[i], URL: url, ClientID: f.clientID,
-				CallbackPort: port, Scopes: f.scopes, ConfigScope: f.configScope, Headers: f.headers,
-			})
+			request.Assistant = assistant
+			connection, err := connect.Connect(request)
 			if err != nil {
 				return err
+			}
+			for _, w := range asked.warnings {
+				if !slices.Contains(connection.Warnings, w) {
+					connection.Warnings = append(connection.Warnings, w)
+				}
 			}
 			doc.Connections = append(doc.Connections, connection)
 		}
 	}
 	if f.output == "json" {
+		for _, w := range notes {
+			writeWarning(a.Stderr, w)
+		}
 		return writeJSON(a.Stdout, doc)
 	}
-	a.writeConnections(doc.Connections, assistants, connect.Shell(f.shell))
+	a.writeConnections(doc.Connections, notes, assistants, connect.Shell(f.shell))
 	return nil
 }
 
-// writeConnections writes the snippets to stdout and each warning once to stderr.
-func (a *app) writeConnections(connections []connect.Connection, assistants []connect.Assistant, shell connect.Shell) {
-	var warnings []connect.Warning
+// connectRequest is a request without its assistant, and what is doubtful about the server.
+type connectRequest struct {
+	connect.Request
+	warnings []connect.Warning
+}
+
+// connectRequests are those of the named URLs, or of the named servers of a registry.
+func (a *app) connectRequests(cmd *cobra.Command, f connectFlags, servers []string) ([]connectRequest, []connect.Warning, error) {
+	if len(f.urls) > 0 {
+		if len(servers) > 0 || f.all {
+			return nil, nil, usageError("--url names a server without the registry, and servers of the registry are named too", "use one or the other")
+		}
+		var requests []connectRequest
+		for i, name := range connect.NamesOfURLs(f.urls) {
+			requests = append(requests, connectRequest{Request: connect.Request{Kind: idp.Kind(f.idp), Name: name, URL: f.urls[i]}})
+		}
+		return requests, nil, f.checkName(len(requests))
+	}
+	ctx, cancel := context.WithTimeout(cmd.Context(), a.global.timeout)
+	defer cancel()
+	chosen, err := a.chosenServers(ctx, cmd, f.registry, f.idp, servers, f.all)
+	if err != nil {
+		return nil, nil, err
+	}
+	var requests []connectRequest
+	for i, name := range chosen.names() {
+		server := chosen.servers[i]
+		requests = append(requests, connectRequest{server.request(chosen.kind, name), server.warnings})
+	}
+	return requests, chosen.notes, f.checkName(len(requests))
+}
+
+// chosenServers reads from the registry what a command line names there.
+func (a *app) chosenServers(ctx context.Context, cmd *cobra.Command, f registryFlags, kindFlag string, servers []string, all bool) (*chosenServers, error) {
+	r, err := a.openRegistry(cmd, f)
+	switch {
+	case err != nil:
+		return nil, err
+	case r == nil && (all || len(servers) > 0):
+		return nil, usageError("no registry is named", "name it with --registry https://gw.example.com, or REGISTRY_URL")
+	case !all && len(servers) == 0:
+		return nil, usageError("no server is named", "name one by its path in the registry, as in mcpreg connect /currenttime, or all with --all; or by --url")
+	case all && len(servers) > 0:
+		return nil, usageError("--all takes every server, and some are named too", "use one or the other")
+	}
+	kind, err := r.kind(ctx, cmd, kindFlag)
+	if err != nil {
+		return nil, err
+	}
+	return r.choose(ctx, kind, servers, all)
+}
+
+func (f connectFlags) checkName(servers int) error {
+	if f.name != "" && servers > 1 {
+		return usageError("--name names one server, and there are several", "leave --name out: each gets a name of its own")
+	}
+	return nil
+}
+
+// override puts what flags and environment say above what the registry says.
+func (f connectFlags) override(r *connect.Request, port int) {
+	if f.name != "" {
+		r.Name = connect.ServerName(f.name, "")
+	}
+	if f.clientID != "" {
+		r.ClientID = f.clientID
+	}
+	if port != 0 {
+		r.CallbackPort = port
+	}
+	if f.configScope != "" {
+		r.ConfigScope = f.configScope
+	}
+	r.Scopes = f.scopes
+	r.Headers = append(r.Headers, f.headers...)
+}
+
+// writeConnections writes the snippets to stdout and each warning once to stderr, those that
+// belong to no connection first.
+func (a *app) writeConnections(connections []connect.Connection, warnings []connect.Warning, assistants []connect.Assistant, shell connect.Shell) {
 	for i, c := range connections {
 		if i > 0 {
 			fmt.Fprintln(a.Stdout)

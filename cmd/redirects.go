@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -10,10 +11,15 @@ import (
 )
 
 const redirectsLong = `Print the redirect URIs that a client must admit for the assistants to log in, one a line,
-sorted: what setup registers, for whoever registers it by hand. Nothing is read from the network.`
+sorted: what setup registers, for whoever registers it by hand.
+
+Servers are named by their path in the registry, or by their connect URL with --server; then
+nothing is read from the network.`
 
 // redirectsFlags say for whom redirect URIs are wanted.
 type redirectsFlags struct {
+	registry   registryFlags
+	all        bool
 	idp        string
 	servers    []string
 	assistants []string
@@ -25,15 +31,16 @@ type redirectsFlags struct {
 func newRedirectsCmd(a *app) *cobra.Command {
 	var f redirectsFlags
 	cmd := &cobra.Command{
-		Use:     "redirects",
+		Use:     "redirects [SERVER...]",
 		GroupID: "print",
 		Short:   "Print the redirect URIs that assistants send",
-		Long:    redirectsLong,
-		Example: "  mcpreg redirects --idp keycloak\n  mcpreg redirects --idp okta --server https://gw.example.com/time/mcp --assistant codex",
-		Args:    cobra.NoArgs,
-		RunE:    func(*cobra.Command, []string) error { return a.redirects(f) },
+		Long:    redirectsLong + "\n\n" + registryVariables,
+		Example: "  mcpreg redirects --idp keycloak\n  mcpreg redirects --all --registry https://gw.example.com\n  mcpreg redirects --idp okta --server https://gw.example.com/time/mcp --assistant codex",
+		RunE:    func(cmd *cobra.Command, servers []string) error { return a.redirects(cmd, f, servers) },
 	}
 	flags := cmd.Flags()
+	f.registry.register(flags)
+	flags.BoolVar(&f.all, "all", false, "every server of the registry")
 	addKind(flags, &f.idp)
 	flags.StringArrayVar(&f.servers, "server", nil, "connect URL of a server; may be repeated")
 	flags.StringSliceVar(&f.assistants, "assistant", nil, "assistants that log in (default claude-code,cursor,codex)")
@@ -50,7 +57,7 @@ type redirectsDocument struct {
 	Warnings      []connect.Warning `json:"warnings,omitempty"`
 }
 
-func (a *app) redirects(f redirectsFlags) error {
+func (a *app) redirects(cmd *cobra.Command, f redirectsFlags, servers []string) error {
 	assistants, err := chosenAssistants(f.assistants)
 	if err != nil {
 		return err
@@ -59,10 +66,29 @@ func (a *app) redirects(f redirectsFlags) error {
 	if err != nil {
 		return err
 	}
-	uris, warnings, err := connect.Redirects(idp.Kind(f.idp), assistants, f.servers, connect.RedirectOptions{Port: port, Strict: f.strict})
+	kind, urls := idp.Kind(f.idp), f.servers
+	var notes []connect.Warning
+	if f.all || len(servers) > 0 {
+		ctx, cancel := context.WithTimeout(cmd.Context(), a.global.timeout)
+		defer cancel()
+		chosen, err := a.chosenServers(ctx, cmd, f.registry, f.idp, servers, f.all)
+		if err != nil {
+			return err
+		}
+		kind, notes = chosen.kind, chosen.notes
+		for _, s := range chosen.servers {
+			urls = append(urls, s.url)
+			notes = append(notes, s.warnings...)
+			if advertised, ok := s.config.OAuthCallbackPort.Value(); ok && port == 0 {
+				port = advertised
+			}
+		}
+	}
+	uris, warnings, err := connect.Redirects(kind, assistants, urls, connect.RedirectOptions{Port: port, Strict: f.strict})
 	if err != nil {
 		return err
 	}
+	warnings = append(notes, warnings...)
 	if f.output == "json" {
 		return writeJSON(a.Stdout, redirectsDocument{1, append([]idp.RedirectURI{}, uris...), warnings})
 	}
