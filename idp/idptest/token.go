@@ -175,27 +175,3 @@ func (k *Keycloak) tokensFor(s *session, asked, nonce string) *tokenAnswer {
 	}
 	return answer
 }
-
-// masterToken gives the administrator a token, by password and with the client admin-cli.
-func (k *Keycloak) masterToken(w http.ResponseWriter, form url.Values) {
-	switch {
-	case form.Get("grant_type") == "":
-		refuse(http.StatusBadRequest, "invalid_request", "Missing form parameter: grant_type").write(w)
-	case form.Get("client_id") != "admin-cli":
-		refuse(http.StatusUnauthorized, "invalid_client", "Invalid client or Invalid client credentials").write(w)
-	case form.Get("grant_type") != "password":
-		refuse(http.StatusBadRequest, "unsupported_grant_type", "Unsupported grant_type").write(w)
-	case !form.Has("username"):
-		refuse(http.StatusUnauthorized, "invalid_request", "Missing parameter: username").write(w)
-	case form.Get("username") != k.config.AdminUser || form.Get("password") != k.config.AdminPassword:
-		refuse(http.StatusBadRequest, "invalid_grant", "Invalid user credentials").write(w)
-	default:
-		now := time.Now()
-		expires := now.Add(masterLife)
-		token := sign(k.keys.access, claims{
-			"exp": expires.Unix(), "iat": now.Unix(), "jti": newID(), "iss": k.issuer("master"), "typ": "Bearer", "azp": "admin-cli", "scope": "profile email",
-		})
-		k.realm.callers[token] = caller{administrator: true, expires: expires}
-		writeJSON(w, http.StatusOK, tokenAnswer{AccessToken: token, ExpiresIn: int(masterLife.Seconds()), RefreshExpires: int(refreshLife.Seconds()), TokenType: "Bearer", Scope: "profile email"})
-	}
-}

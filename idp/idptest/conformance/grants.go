@@ -1,6 +1,9 @@
 package conformance
 
-import "net/url"
+import (
+	"fmt"
+	"net/url"
+)
 
 // grants tells what the token endpoint makes of grants that a public client does not have.
 func grants() []Row {
@@ -61,6 +64,15 @@ func grants() []Row {
 			ask(fields{"publicClient": false, "secret": "known"}, url.Values{"grant_type": {"client_credentials"}, "client_secret": {"known"}})},
 		{"administrator", "token_type=Bearer expires_in=60", func(b *Bench) string {
 			return members(b.master(b.keycloak.AdminPassword()).object(), "token_type", "expires_in")
+		}},
+		{"administrator, refresh", "token_type=Bearer expires_in=60 scope=email+profile", func(b *Bench) string {
+			first := b.master(b.keycloak.AdminPassword()).object()
+			return members(b.post(b.keycloak.URL()+"/realms/master/protocol/openid-connect/token", url.Values{
+				"grant_type": {"refresh_token"}, "client_id": {"admin-cli"}, "refresh_token": {fmt.Sprint(first["refresh_token"])},
+			}).object(), "token_type", "expires_in", "scope")
+		}},
+		{"administrator, no user name", `401 {"error":"invalid_request","error_description":"Missing parameter: username"}`, func(b *Bench) string {
+			return b.post(b.keycloak.URL()+"/realms/master/protocol/openid-connect/token", url.Values{"grant_type": {"password"}, "client_id": {"admin-cli"}}).String()
 		}},
 		{"administrator, wrong password", `400 {"error":"invalid_grant","error_description":"Invalid user credentials"}`, func(b *Bench) string { return b.master("wrong").String() }},
 		{"administrator, no such realm", `404 {"error":"Realm does not exist"}`, func(b *Bench) string {
