@@ -24,6 +24,8 @@ type Deps struct {
 	// Transport carries every HTTP request; nil for the default one, with --ca-file applied.
 	Transport http.RoundTripper
 	Build     BuildInfo
+	// OpenBrowser shows a URL to the person at the machine; nil when there is no way.
+	OpenBrowser func(ctx context.Context, url string) error
 	// Keycloak opens the administration of a Keycloak realm.
 	Keycloak func(KeycloakTarget) (idp.Provider, error)
 }
@@ -75,6 +77,7 @@ through your company's identity provider.
 
   setup    makes the public client that an assistant needs, with redirects, groups and audience
   connect  prints what to paste into Cursor, Claude Code or Codex
+  login    proves it: one real login as the assistant does it, up to the list of tools
   explain  tells what a failed login means, and the fix
 
 A client made by mcpreg has no secret: authorization code with PKCE S256, loopback redirects
@@ -82,8 +85,8 @@ only. Who gets in is decided by the groups in the token, never by the requested 
 
 const rootExample = `  mcpreg keycloak plan                       what would change, and what fails without it
   mcpreg keycloak setup >> registry.env      make it so; stdout is the gateway's settings
-  mcpreg connect --idp keycloak --url https://gw.example.com/time/mcp --client-id mcp-gateway-ide
-  mcpreg redirects --idp okta --server https://gw.example.com/time/mcp
+  mcpreg connect /currenttime --registry https://gw.example.com
+  mcpreg login /currenttime --registry https://gw.example.com
   mcpreg explain "Invalid parameter: redirect_uri"`
 
 func newRootCmd(a *app) *cobra.Command {
@@ -106,12 +109,15 @@ func newRootCmd(a *app) *cobra.Command {
 		&cobra.Group{ID: "setup", Title: "Set up:"},
 		&cobra.Group{ID: "print", Title: "Print:"},
 		&cobra.Group{ID: "check", Title: "Check:"},
+		&cobra.Group{ID: "try", Title: "Try:"},
 	)
 	root.AddCommand(
 		newKeycloakCmd(a),
 		newConnectCmd(a),
+		newLoginCmd(a),
 		newRedirectsCmd(a),
 		newExplainCmd(a),
+		newLabCmd(a),
 		newVersionCmd(a),
 		newManCmd(a),
 	)

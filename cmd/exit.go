@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/mcpreg/mcpreg/connect/login"
 	"github.com/mcpreg/mcpreg/idp"
 )
 
@@ -41,6 +42,7 @@ func usageError(message, hint string) error {
 func exitCode(ctx context.Context, err error) int {
 	var partly *partlyError
 	var told *idp.Error
+	var fault *login.Fault
 	switch {
 	case err == nil:
 		return ExitOK
@@ -52,6 +54,8 @@ func exitCode(ctx context.Context, err error) int {
 		return ExitPartly
 	case errors.Is(err, context.DeadlineExceeded):
 		return ExitUnreachable
+	case errors.As(err, &fault):
+		return codeExits(fault.Code)
 	case errors.As(err, &told):
 		return codeExits(told.Code)
 	case isCobraUsage(err):

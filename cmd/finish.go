@@ -16,7 +16,8 @@ import (
 // finish tells the error of a command, if any, and returns the exit code.
 func (a *app) finish(ctx context.Context, executed *cobra.Command, args []string, err error) int {
 	code := exitCode(ctx, err)
-	if err == nil || errors.Is(err, errPending) {
+	var reported *reportedError
+	if err == nil || errors.Is(err, errPending) || errors.As(err, &reported) {
 		return code
 	}
 	told := tell(ctx, err)

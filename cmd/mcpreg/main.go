@@ -4,11 +4,13 @@ package main
 
 import (
 	"context"
+	"io"
 	"os"
 	"os/signal"
 	"runtime/debug"
 	"syscall"
 
+	"github.com/cli/browser"
 	"golang.org/x/term"
 
 	"github.com/mcpreg/mcpreg/cmd"
@@ -30,9 +32,17 @@ func main() {
 		LookupEnv:   os.LookupEnv,
 		Interactive: term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(int(os.Stderr.Fd())),
 		Build:       buildInfo(),
+		OpenBrowser: openBrowser,
 		Keycloak:    openKeycloak,
 	}, os.Args[1:])
 	os.Exit(code)
+}
+
+// openBrowser starts the desktop's browser, which may write to this terminal: its words are
+// dropped.
+func openBrowser(_ context.Context, url string) error {
+	browser.Stdout, browser.Stderr = io.Discard, io.Discard
+	return browser.OpenURL(url)
 }
 
 func openKeycloak(t cmd.KeycloakTarget) (idp.Provider, error) {
