@@ -90,7 +90,7 @@ func (k *Keycloak) realmRepresentation(w http.ResponseWriter, _ *http.Request, b
 		forbidden(w)
 		return
 	}
-	writeList(w, stub)
+	writeRepresentation(w, stub)
 }
 
 // endSessions answers POST of logout-all.
@@ -101,7 +101,7 @@ func (k *Keycloak) endSessions(w http.ResponseWriter, _ *http.Request, by caller
 	}
 	clear(k.realm.sessions)
 	clear(k.realm.browsers)
-	writeList(w, map[string]any{})
+	writeRepresentation(w, map[string]any{})
 }
 
 // unknownField reports a field that the server does not know.

@@ -11,8 +11,8 @@ import (
 // maxBody bounds what is read of a request.
 const maxBody = 1 << 20
 
-// writeList answers 200 of the admin API.
-func writeList(w http.ResponseWriter, value any) {
+// writeRepresentation answers 200 of the admin API, with one representation or a list.
+func writeRepresentation(w http.ResponseWriter, value any) {
 	w.Header().Set("Cache-Control", "no-cache")
 	w.Header().Set("Content-Type", "application/json;charset=UTF-8")
 	_ = json.NewEncoder(w).Encode(value)

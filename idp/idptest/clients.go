@@ -25,12 +25,12 @@ func (k *Keycloak) listClients(w http.ResponseWriter, request *http.Request, by 
 			found = append(found, k.shown(c, by))
 		}
 	}
-	writeList(w, found)
+	writeRepresentation(w, found)
 }
 
 func (k *Keycloak) showClient(w http.ResponseWriter, request *http.Request, by caller) {
 	if c, ok := k.clientFor(w, request, by, viewClients); ok {
-		writeList(w, k.shown(c, by))
+		writeRepresentation(w, k.shown(c, by))
 	}
 }
 

@@ -97,9 +97,9 @@ func (r *realm) scope(name string) *clientScope {
 func (k *Keycloak) listClientScopes(w http.ResponseWriter, _ *http.Request, by caller) {
 	switch {
 	case k.may(by, viewClients):
-		writeList(w, k.realm.scopes)
+		writeRepresentation(w, k.realm.scopes)
 	case k.may(by, queryClients):
-		writeList(w, []clientScope{})
+		writeRepresentation(w, []clientScope{})
 	default:
 		forbidden(w)
 	}
@@ -156,5 +156,5 @@ func (k *Keycloak) listAssigned(w http.ResponseWriter, request *http.Request, by
 	for _, name := range names {
 		assigned = append(assigned, brief{k.realm.scope(name).ID, name})
 	}
-	writeList(w, assigned)
+	writeRepresentation(w, assigned)
 }

@@ -37,7 +37,11 @@ func (k *Keycloak) askConsent(w http.ResponseWriter, request *http.Request) {
 // decideConsent takes what a person clicked on the consent page.
 func (k *Keycloak) decideConsent(w http.ResponseWriter, request *http.Request) {
 	waiting, ok := k.waiting(w, request)
-	if !ok || waiting.user == nil {
+	if !ok {
+		return
+	}
+	if waiting.user == nil {
+		k.sorry(w, http.StatusBadRequest, "Invalid Request")
 		return
 	}
 	_ = request.ParseForm() // what cannot be read is missing

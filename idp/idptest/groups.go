@@ -93,7 +93,7 @@ func (k *Keycloak) listGroups(w http.ResponseWriter, request *http.Request, by c
 			}
 		}
 	}
-	writeList(w, found)
+	writeRepresentation(w, found)
 }
 
 // search returns the part of the tree that leads to groups of that name; nil when there is none.
@@ -129,5 +129,5 @@ func (k *Keycloak) listUsers(w http.ResponseWriter, request *http.Request, by ca
 			found = append(found, brief{u.id, u.Name, u.Email, true})
 		}
 	}
-	writeList(w, found)
+	writeRepresentation(w, found)
 }

@@ -99,7 +99,7 @@ func (k *Keycloak) realmKey(w http.ResponseWriter, request *http.Request) {
 	if err != nil {
 		panic("idptest: a public key that cannot be written: " + err.Error())
 	}
-	writeList(w, map[string]any{
+	writeRepresentation(w, map[string]any{
 		"realm": name, "public_key": base64.StdEncoding.EncodeToString(public),
 		"token-service": k.issuer(name) + "/protocol/openid-connect", "account-service": k.issuer(name) + "/account", "tokens-not-before": 0,
 	})

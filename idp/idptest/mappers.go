@@ -61,7 +61,7 @@ func (k *Keycloak) replaceMappers(have, body []mapper) *[]mapper {
 
 func (k *Keycloak) listMappers(w http.ResponseWriter, request *http.Request, by caller) {
 	if c, ok := k.clientFor(w, request, by, viewClients); ok {
-		writeList(w, append([]mapper{}, c.mappers()...))
+		writeRepresentation(w, append([]mapper{}, c.mappers()...))
 	}
 }
 
@@ -138,7 +138,7 @@ func (r *realm) scopesOf(c *client, asked string) []string {
 
 func (k *Keycloak) evaluateMappers(w http.ResponseWriter, request *http.Request, by caller) {
 	if c, ok := k.clientFor(w, request, by, viewClients); ok {
-		writeList(w, k.realm.effective(c, k.realm.scopesOf(c, request.URL.Query().Get("scope"))))
+		writeRepresentation(w, k.realm.effective(c, k.realm.scopesOf(c, request.URL.Query().Get("scope"))))
 	}
 }
 
@@ -163,5 +163,5 @@ func (k *Keycloak) exampleToken(w http.ResponseWriter, request *http.Request, by
 		return
 	}
 	example := &session{id: newID(), client: c, user: k.realm.users[index]}
-	writeList(w, k.accessClaims(example, query.Get("scope")))
+	writeRepresentation(w, k.accessClaims(example, query.Get("scope")))
 }

@@ -64,7 +64,7 @@ func (k *Keycloak) listPolicies(w http.ResponseWriter, request *http.Request, by
 			found = append(found, p)
 		}
 	}
-	writeList(w, found)
+	writeRepresentation(w, found)
 }
 
 // policyFor finds the policy of the path for a caller who may change it; it answers when it does
