@@ -41,8 +41,8 @@ func groupsForm(c *gocloak.Client, w wanted) []string {
 		switch {
 		case setting(m, "access.token.claim") != "true":
 			form = "not in the access token"
-		// Keycloak takes an absent full.path for true.
-		case (setting(m, "full.path") != "false") != w.fullPath:
+		// Keycloak takes an absent full.path for false.
+		case (setting(m, "full.path") == "true") != w.fullPath:
 			form = "in the access token, as " + pathForm(!w.fullPath)
 		default:
 			return []string{rightGroups(w)}
