@@ -1,0 +1,272 @@
+package registrytest_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/mcpreg/mcpreg/registryclient/registrytest"
+)
+
+const recordings = "../../testdata/recordings/registry-1.30.0"
+
+type exchange struct {
+	Request struct {
+		Method, Path string
+		Headers      map[string]string
+		JSON         json.RawMessage `json:"json"`
+	}
+	Response struct {
+		Status   int
+		Headers  map[string]any
+		JSON     any    `json:"json"`
+		BodyText string `json:"body_text"`
+	}
+	Note string
+}
+
+type recording struct {
+	Name      string
+	Settings  map[string]string
+	Exchanges []exchange
+}
+
+func read(t *testing.T, name string) recording {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(recordings, name+".json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var r recording
+	if err := json.Unmarshal(text, &r); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// replayed are the recordings of the routes that the stand-in has, and which of their exchanges
+// cannot be compared: those with the built-in server, which nobody registered, and routes that are not here.
+var replayed = []struct {
+	name string
+	skip func(exchange) bool
+}{
+	{"01-version", nil}, {"02-public-discovery", nil}, {"03-prm-global-keycloak", nil}, {"04-prm-server-none", nil},
+	{"05-no-token", nil}, {"08-cookie-only-routes", nil}, {"10-me-limited", nil}, {"15-list", func(e exchange) bool { return e.Request.Path == "/api/servers?limit=2" }},
+	{"16-get", func(e exchange) bool { return strings.Contains(e.Request.Path, "airegistry") }}, {"17-get-errors", nil},
+	{"27-connect-config", nil}, {"28-connect-config-errors", nil}, {"46-mcp-challenge", nil}, {"47-mcp-root-endpoint", nil},
+	{"48-mcp-user-token", nil}, {"49-mcp-audience", nil}, {"50-me-user-token", nil}, {"52-mcp-tool-rules", nil}, {"53-mcp-method-rules", nil},
+	{"54-entra-prm", func(e exchange) bool { return strings.HasSuffix(e.Request.Path, "authorization-server") }}, {"56-entra-challenge", nil},
+	{"57-connect-config-none", nil},
+	{"58-okta-prm", func(e exchange) bool {
+		return strings.HasSuffix(e.Request.Path, "authorization-server") || strings.Contains(e.Request.Path, "egress")
+	}},
+	{"59-cognito-prm", func(e exchange) bool {
+		return strings.HasSuffix(e.Request.Path, "authorization-server") || strings.Contains(e.Request.Path, "egress")
+	}},
+}
+
+func TestReplay(t *testing.T) {
+	t.Parallel()
+	issuer := newIssuer(t)
+	for _, one := range replayed {
+		t.Run(one.name, func(t *testing.T) {
+			for _, difference := range replay(t, issuer, read(t, one.name), one.skip, nil) {
+				t.Error(difference)
+			}
+		})
+	}
+}
+
+// replay sends the recorded requests and returns where the answers differ from those recorded.
+func replay(t *testing.T, issuer *issuer, r recording, skip func(exchange) bool, off map[registrytest.Rule]bool) []string {
+	t.Helper()
+	config := world(issuer)
+	config.Off = map[registrytest.Rule]bool{registrytest.DiscoveryRateLimit: true}
+	for rule := range off {
+		config.Off[rule] = true
+	}
+	settle(&config, r.Settings)
+	registry, err := registrytest.Start(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(registry.Close)
+	var differences []string
+	for i, e := range r.Exchanges {
+		switch {
+		case strings.HasSuffix(e.Request.Path, "/groups/import"):
+			registry.Configure(func(c *registrytest.Config) { importScope(t, c, e.Request.JSON) })
+			continue
+		case skip != nil && skip(e):
+			continue
+		}
+		registry.Configure(func(c *registrytest.Config) { follow(t, c, r.Name, e.Note) })
+		if difference := compare(t, registry, issuer, e); difference != "" {
+			differences = append(differences, fmt.Sprintf("%s, exchange %d, %s %s: %s", r.Name, i, e.Request.Method, e.Request.Path, difference))
+		}
+	}
+	return differences
+}
+
+// settle puts the recorded registry's settings into effect.
+func settle(c *registrytest.Config, settings map[string]string) {
+	c.Provider = settings["AUTH_PROVIDER"]
+	c.ClientID, c.ConnectScope = settings["IDE_OAUTH_CLIENT_ID"], settings["IDE_CONNECT_SCOPE"]
+	c.CallbackPort = 0
+	if settings["IDE_OAUTH_CALLBACK_PORT"] == "8787" {
+		c.CallbackPort = 8787
+	}
+	if scopes := settings["MCP_ADVERTISED_SCOPES"]; scopes != "" {
+		c.AdvertisedScopes = strings.Fields(scopes)
+	}
+	c.PublicURL = "https://gateway.example.com"
+}
+
+// follow changes the rules of the group devs as the recording's notes say.
+func follow(t *testing.T, c *registrytest.Config, name, note string) {
+	t.Helper()
+	note, _, _ = strings.Cut(strings.ReplaceAll(note, "'", `"`), ";")
+	methods := []string{"initialize", "notifications/initialized", "ping", "tools/list", "tools/call"}
+	servers := []string{"currenttime"}
+	var tools any
+	switch {
+	case name == "mcp-method-rules" && strings.HasPrefix(note, "tools="):
+		methods = []string{"tools/list"}
+		parse(t, strings.TrimPrefix(note, "tools="), &tools)
+	case strings.HasPrefix(note, "server_access servers="):
+		list, named, _ := strings.Cut(strings.TrimPrefix(note, "server_access servers="), " tools=")
+		parse(t, list, &servers)
+		parse(t, named, &tools)
+	default:
+		return
+	}
+	var access []registrytest.Access
+	for _, server := range servers {
+		access = append(access, registrytest.Access{Server: server, Methods: methods, Tools: texts(tools)})
+	}
+	for i := range c.Scopes {
+		if c.Scopes[i].Name == "devs" {
+			c.Scopes[i].ServerAccess = access
+		}
+	}
+}
+
+func parse(t *testing.T, text string, into any) {
+	t.Helper()
+	if err := json.Unmarshal([]byte(text), into); err != nil {
+		t.Fatalf("%q: %v", text, err)
+	}
+}
+
+func texts(value any) []string {
+	switch v := value.(type) {
+	case string:
+		return []string{v}
+	case []any:
+		var list []string
+		for _, one := range v {
+			list = append(list, one.(string))
+		}
+		return list
+	}
+	return nil
+}
+
+func importScope(t *testing.T, c *registrytest.Config, body []byte) {
+	t.Helper()
+	var doc struct {
+		Name          string                `json:"scope_name"`
+		GroupMappings []string              `json:"group_mappings"`
+		ServerAccess  []registrytest.Access `json:"server_access"`
+		UIPermissions map[string][]string   `json:"ui_permissions"`
+	}
+	parse(t, string(body), &doc)
+	for i := range c.Scopes {
+		if c.Scopes[i].Name == doc.Name {
+			c.Scopes[i] = registrytest.Scope{Name: doc.Name, GroupMappings: doc.GroupMappings, ServerAccess: doc.ServerAccess, UIPermissions: doc.UIPermissions}
+		}
+	}
+}
+
+// compare sends one request and says how the answer differs from the recorded one.
+func compare(t *testing.T, registry *registrytest.Registry, issuer *issuer, e exchange) string {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), e.Request.Method, registry.URL()+e.Request.Path, bytes.NewReader(e.Request.JSON))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, value := range e.Request.Headers {
+		if name == "Authorization" {
+			value = "Bearer " + issuer.token(t, strings.TrimPrefix(value, "Bearer "))
+		}
+		request.Header.Set(name, value)
+	}
+	response, err := http.DefaultTransport.RoundTrip(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if response.StatusCode != e.Response.Status {
+		return fmt.Sprintf("status %d, recorded %d", response.StatusCode, e.Response.Status)
+	}
+	for name, want := range e.Response.Headers {
+		if diff := cmp.Diff(texts(want), response.Header.Values(name)); diff != "" {
+			return "header " + name + diff
+		}
+	}
+	if e.Response.JSON == nil {
+		return cmp.Diff(e.Response.BodyText, strings.ReplaceAll(string(body), "null\n", ""))
+	}
+	var got any
+	if err := json.Unmarshal(body, &got); err != nil {
+		return err.Error() + " in " + string(body)
+	}
+	return cmp.Diff(comparable(e.Response.JSON), comparable(replaceIssuer(got, e.Response.JSON, issuer.URL)))
+}
+
+// comparable leaves out what differs between any two registries: ids and times; and null members,
+// which the real one adds to a document once it was changed.
+func comparable(value any) any {
+	switch v := value.(type) {
+	case map[string]any:
+		kept := map[string]any{}
+		for name, member := range v {
+			switch name {
+			case "id", "registered_at", "updated_at", "last_checked_iso":
+				continue
+			}
+			if member != nil {
+				kept[name] = comparable(member)
+			}
+		}
+		return kept
+	case []any:
+		kept := []any{}
+		for _, member := range v {
+			kept = append(kept, comparable(member))
+		}
+		return kept
+	}
+	return value
+}
+
+// replaceIssuer puts the recorded issuer in place of the test's own.
+func replaceIssuer(value, recorded any, own string) any {
+	doc, _ := value.(map[string]any)
+	if list, ok := doc["authorization_servers"].([]any); ok && len(list) == 1 && list[0] == own {
+		doc["authorization_servers"] = recorded.(map[string]any)["authorization_servers"]
+	}
+	return value
+}

@@ -1,0 +1,133 @@
+package registrytest_test
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/mcpreg/mcpreg/registryclient/registrytest"
+)
+
+// A rule that is off must show, or nothing depends on it: in the recordings or in a probe.
+func TestEveryRuleShows(t *testing.T) {
+	t.Parallel()
+	issuer := newIssuer(t)
+	for _, rule := range registrytest.Rules() {
+		t.Run(string(rule), func(t *testing.T) {
+			t.Parallel()
+			off := map[registrytest.Rule]bool{rule: true}
+			for _, one := range replayed {
+				if differences := replay(t, issuer, read(t, one.name), one.skip, off); len(differences) > 0 {
+					t.Log(differences[0])
+					return
+				}
+			}
+			for name, probe := range probes {
+				if got, want := probe.ask(t, issuer, off), probe.want; got != want {
+					t.Logf("%s: %d instead of %d", name, got, want)
+					return
+				}
+			}
+			t.Error("nothing shows that the rule is off")
+		})
+	}
+}
+
+// probes are rules that the recordings name in their notes, or that were measured and not kept.
+var probes = map[string]struct {
+	ask  func(*testing.T, *issuer, map[registrytest.Rule]bool) int
+	want int
+}{
+	"a token signed by somebody else": {probe("POST", "/currenttime/mcp", "Authorization", "<user-token wrong signature>"), 401},
+	"the wrong token in X-Authorization wins": {func(t *testing.T, i *issuer, off map[registrytest.Rule]bool) int {
+		return probe("POST", "/currenttime/mcp", "Authorization", "<user-token groups=devs>", "X-Authorization", "wrong")(t, i, off)
+	}, 401},
+	"the right token in X-Authorization wins": {probe("POST", "/currenttime/mcp", "Authorization", "wrong", "X-Authorization", "<user-token groups=devs>"), 200},
+	"a disabled server":                       {probe("POST", "/rec-one/mcp"), 404},
+	"an unhealthy server":                     {probe("POST", "/rec-two/mcp"), 404},
+	"the twelfth request for discovery": {func(t *testing.T, i *issuer, off map[registrytest.Rule]bool) int {
+		registry := open(t, i, off)
+		status := 0
+		for range 12 {
+			status = ask(t, registry, i, "GET", "/.well-known/oauth-protected-resource")
+		}
+		return status
+	}, 429},
+	"a display name in list_service": {func(t *testing.T, i *issuer, off map[registrytest.Rule]bool) int {
+		registry := open(t, i, off)
+		registry.Configure(func(c *registrytest.Config) {
+			c.Scopes[0].UIPermissions = map[string][]string{"list_service": {"Current Time"}}
+		})
+		return listed(t, registry)
+	}, 0},
+}
+
+func TestProbes(t *testing.T) {
+	t.Parallel()
+	issuer := newIssuer(t)
+	for name, probe := range probes {
+		if got := probe.ask(t, issuer, nil); got != probe.want {
+			t.Errorf("%s: %d, want %d", name, got, probe.want)
+		}
+	}
+}
+
+func open(t *testing.T, i *issuer, off map[registrytest.Rule]bool) *registrytest.Registry {
+	t.Helper()
+	config := world(i)
+	config.Off = off
+	registry, err := registrytest.Start(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(registry.Close)
+	return registry
+}
+
+// probe asks a fresh registry once and returns the status.
+func probe(method, path string, headers ...string) func(*testing.T, *issuer, map[registrytest.Rule]bool) int {
+	return func(t *testing.T, i *issuer, off map[registrytest.Rule]bool) int {
+		return ask(t, open(t, i, off), i, method, path, headers...)
+	}
+}
+
+func ask(t *testing.T, registry *registrytest.Registry, i *issuer, method, path string, headers ...string) int {
+	t.Helper()
+	response := send(t, registry, i, method, path, headers...)
+	response.Body.Close()
+	return response.StatusCode
+}
+
+func send(t *testing.T, registry *registrytest.Registry, i *issuer, method, path string, headers ...string) *http.Response {
+	t.Helper()
+	var body io.Reader
+	if method == http.MethodPost {
+		body = strings.NewReader(`{"jsonrpc":"2.0","id":1,"method":"initialize","params":{}}`)
+	}
+	request, err := http.NewRequestWithContext(t.Context(), method, registry.URL()+path, body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := 0; n+1 < len(headers); n += 2 {
+		request.Header.Set(headers[n], "Bearer "+i.token(t, headers[n+1]))
+	}
+	response, err := http.DefaultTransport.RoundTrip(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return response
+}
+
+// listed counts the servers that a caller in the group devs sees.
+func listed(t *testing.T, registry *registrytest.Registry) int {
+	t.Helper()
+	response := send(t, registry, nil, http.MethodGet, "/api/servers", "Authorization", "limited-token")
+	defer response.Body.Close()
+	var page struct{ Servers []any }
+	if err := json.NewDecoder(response.Body).Decode(&page); err != nil {
+		t.Fatal(err)
+	}
+	return len(page.Servers)
+}
