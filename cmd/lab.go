@@ -84,16 +84,16 @@ func (l *labRun) step(ctx context.Context, args ...string) (code int, stdout, st
 
 // tell writes one step as the line that a user would type, and what came of it in a few words.
 func (l *labRun) tell(outcome string, args ...string) {
-	fmt.Fprintf(l.out, "$ %-78s %s\n", "mcpreg "+shellescape.QuoteCommand(args), outcome)
+	fmt.Fprintf(l.out, "$ %-66s %s\n", "mcpreg "+shellescape.QuoteCommand(args), outcome)
 }
 
 // must runs a step that has to succeed.
-func (l *labRun) must(ctx context.Context, args ...string) (stdout, stderr string, err error) {
+func (l *labRun) must(ctx context.Context, args ...string) (stdout string, err error) {
 	code, stdout, stderr := l.step(ctx, args...)
 	if code != ExitOK {
-		return stdout, stderr, fmt.Errorf("mcpreg %s ended with %d: %s", strings.Join(args, " "), code, strings.TrimSpace(stderr))
+		return stdout, fmt.Errorf("mcpreg %s ended with %d: %s", strings.Join(args, " "), code, strings.TrimSpace(stderr))
 	}
-	return stdout, stderr, nil
+	return stdout, nil
 }
 
 // showLab goes through the whole job with each kind, and ends with what works.
@@ -153,7 +153,7 @@ func (l *labRun) setUp(ctx context.Context, kind string) error {
 		return fmt.Errorf("mcpreg %s plan ended with %d: %s", kind, code, stderr)
 	}
 	l.tell(lastLine(plan), kind, "plan")
-	stdout, _, err := l.must(ctx, kind, "setup", "--yes")
+	stdout, err := l.must(ctx, kind, "setup", "--yes")
 	if err != nil {
 		return err
 	}
@@ -169,7 +169,7 @@ func (l *labRun) setUp(ctx context.Context, kind string) error {
 		return err
 	}
 	fmt.Fprintln(l.out, "  (the gateway restarts with these)")
-	again, _, err := l.must(ctx, kind, "plan", "--detailed-exitcode")
+	again, err := l.must(ctx, kind, "plan", "--detailed-exitcode")
 	if err != nil {
 		return err
 	}
@@ -181,7 +181,7 @@ func (l *labRun) setUp(ctx context.Context, kind string) error {
 // connects prints what to paste, and performs the login.
 func (l *labRun) connects(ctx context.Context, server, assistant string) (bool, error) {
 	args := []string{"connect", server, "--assistant", assistant}
-	snippet, _, err := l.must(ctx, args...)
+	snippet, err := l.must(ctx, args...)
 	if err != nil {
 		return false, err
 	}

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
 	"github.com/hashicorp/go-retryablehttp"
@@ -103,11 +104,26 @@ func (f *run) undiscovered(ctx context.Context, issuer string, err error) error 
 	case errors.As(err, &network):
 		return unreachable(ctx, IdentityProvider, issuer, err)
 	case strings.Contains(err.Error(), "did not match"):
-		return fault(IdentityProvider, recognised(f.Kind, "Token validation failed with all valid issuers", ""), "it calls itself something else than %s, which the gateway advertises", issuer)
+		return fault(IdentityProvider, issuerFailure(f.Kind), "it calls itself something else than %s, which the gateway advertises", issuer)
 	}
 	found := fault(IdentityProvider, "", "no OpenID configuration below %s: %s", issuer, shortened(err.Error()))
 	found.Code = idp.CodeNotFound
 	return found
+}
+
+// issuerFailure is the failure of an issuer that the gateway knows by another name.
+func issuerFailure(kind idp.Kind) string {
+	switch kind {
+	case idp.Keycloak:
+		return "KC11"
+	case idp.Okta:
+		return "OK09"
+	case idp.Cognito:
+		return "CG14"
+	case idp.Entra:
+		return "EN13"
+	}
+	return ""
 }
 
 func shortened(s string) string {
@@ -177,6 +193,7 @@ func (f *run) again() *http.Client {
 	patient := retryablehttp.NewClient()
 	patient.Logger = nil
 	patient.RetryMax = 3
+	patient.RetryWaitMin = 500 * time.Millisecond
 	patient.HTTPClient = unfollowed(f.HTTP)
 	patient.ErrorHandler = retryablehttp.PassthroughErrorHandler
 	client := patient.StandardClient()

@@ -9,6 +9,7 @@ import (
 	"github.com/coreos/go-oidc/v3/oidc"
 
 	"github.com/mcpreg/mcpreg/connect/gateway"
+	"github.com/mcpreg/mcpreg/idp"
 )
 
 // accessToken is what the gateway will look at.
@@ -53,9 +54,13 @@ func (f *run) judge(ctx context.Context) error {
 	return nil
 }
 
-// opaque is the failure of a token that is no JWT: Okta's organisation server issues such.
+// opaque is the failure of a token that is no JWT: the org authorization server of Okta issues
+// such.
 func (f *run) opaque() string {
-	return recognised(f.Kind, "the access token of the org authorization server is opaque", "")
+	if f.Kind == idp.Okta {
+		return "OK09"
+	}
+	return ""
 }
 
 func withoutToken(err error, raw string) string {

@@ -233,12 +233,12 @@ func compare(t *testing.T, registry *registrytest.Registry, issuer *issuer, e ex
 	if err := json.Unmarshal(body, &got); err != nil {
 		return err.Error() + " in " + string(body)
 	}
-	return cmp.Diff(comparable(e.Response.JSON), comparable(replaceIssuer(got, e.Response.JSON, issuer.URL)))
+	return cmp.Diff(essential(e.Response.JSON), essential(replaceIssuer(got, e.Response.JSON, issuer.URL)))
 }
 
-// comparable leaves out what differs between any two registries: ids and times; and null members,
+// essential leaves out what differs between any two registries: ids and times; and null members,
 // which the real one adds to a document once it was changed.
-func comparable(value any) any {
+func essential(value any) any {
 	switch v := value.(type) {
 	case map[string]any:
 		kept := map[string]any{}
@@ -248,14 +248,14 @@ func comparable(value any) any {
 				continue
 			}
 			if member != nil {
-				kept[name] = comparable(member)
+				kept[name] = essential(member)
 			}
 		}
 		return kept
 	case []any:
 		kept := []any{}
 		for _, member := range v {
-			kept = append(kept, comparable(member))
+			kept = append(kept, essential(member))
 		}
 		return kept
 	}
