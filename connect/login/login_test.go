@@ -21,10 +21,12 @@ import (
 	"github.com/mcpreg/mcpreg/connect/login"
 	"github.com/mcpreg/mcpreg/idp"
 	"github.com/mcpreg/mcpreg/idp/idptest/browser"
+	"github.com/mcpreg/mcpreg/idp/idptest/realpart"
 	"github.com/mcpreg/mcpreg/registryclient/registrytest"
 )
 
 func TestEachAssistant(t *testing.T) {
+	defer realpart.Exclusive(t, "login of an assistant")() // Cursor's port is one for all
 	w := newWorld(t, nil, nil)
 	for id, want := range map[string]struct{ redirect, resource, prompt string }{
 		"claude-code": {"http://localhost:", w.registry.URL() + "/", "consent"},

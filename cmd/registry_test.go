@@ -1,0 +1,206 @@
+package cmd_test
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/mcpreg/mcpreg/cmd"
+	"github.com/mcpreg/mcpreg/registryclient/registrytest"
+)
+
+// startRegistry starts a registry in front of an Okta that nobody asks.
+func startRegistry(t *testing.T, change func(*registrytest.Config)) (*registrytest.Registry, map[string]string) {
+	t.Helper()
+	no, own := false, "fininfo-ide"
+	config := registrytest.Config{
+		Provider: "okta", Issuer: "https://acme.okta.com/oauth2/default", ClientID: "0oaide", CallbackPort: 9797, ConnectScope: "user",
+		Keys: []registrytest.Key{{Name: "limited", Token: "limited-token", Groups: []string{"devs"}}},
+		Servers: []registrytest.Server{
+			{Path: "/currenttime", Name: "Current Time", ProxyPassURL: "http://time:8000/"},
+			{Path: "/fininfo", Name: "Financial Info", OAuthClientID: &own, ProxyPassURL: "http://fin:8000/", CustomHeaders: []registrytest.Header{{Name: "X-Team", Value: "top-secret"}}},
+			{Path: "/aws-knowledge", Name: "AWS Knowledge", AppendMCPPath: &no, ProxyPassURL: "http://aws:8000/"},
+			{Path: "/off", Name: "Off", Disabled: true, ProxyPassURL: "http://off:8000/"},
+			{Path: "/stdio", Name: "Local", Deployment: "local"},
+		},
+	}
+	if change != nil {
+		change(&config)
+	}
+	registry, err := registrytest.Start(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(registry.Close)
+	return registry, map[string]string{"REGISTRY_URL": registry.URL(), "REGISTRY_TOKEN": registry.AdminToken()}
+}
+
+type connections struct {
+	Connections []struct {
+		Server, Assistant, URL string
+		ClientID               string `json:"client_id"`
+		CallbackPort           int    `json:"callback_port"`
+		Snippets               []struct{ Form, Text string }
+		Warnings               []struct{ Failure, Text string }
+	}
+}
+
+func TestConnectFromTheRegistry(t *testing.T) {
+	t.Parallel()
+	registry, env := startRegistry(t, nil)
+	r := run{env: env}
+	if code := r.run(t, "connect", "--all", "--assistant", "claude-code", "-o", "json"); code != cmd.ExitOK {
+		t.Fatalf("exit %d: %s", code, r.stderr)
+	}
+	var doc connections
+	if err := json.Unmarshal([]byte(r.stdout), &doc); err != nil {
+		t.Fatal(err)
+	}
+	type seen struct{ name, url, client string }
+	var got []seen
+	for _, c := range doc.Connections {
+		got = append(got, seen{c.Server, strings.TrimPrefix(c.URL, registry.URL()), c.ClientID})
+		if c.CallbackPort != 9797 {
+			t.Errorf("%s: port %d", c.Server, c.CallbackPort)
+		}
+	}
+	want := []seen{
+		{"aws-knowledge", "/aws-knowledge/", "0oaide"}, {"current-time", "/currenttime/mcp", "0oaide"},
+		{"financial-info", "/fininfo/mcp", "fininfo-ide"}, {"off", "/off/mcp", "0oaide"},
+	}
+	if len(got) != len(want) {
+		t.Fatalf("connections %v", got)
+	}
+	for i := range want {
+		if got[i] != want[i] {
+			t.Errorf("connection %d: %v, want %v", i, got[i], want[i])
+		}
+	}
+	for _, text := range []string{"top-secret", registry.AdminToken()} {
+		if strings.Contains(r.stdout+r.stderr, text) {
+			t.Errorf("a secret is printed: %s", text)
+		}
+	}
+	if !strings.Contains(r.stdout, "--scope user") || !strings.Contains(r.stdout, "GW20") || !strings.Contains(r.stdout, "GW17") || !strings.Contains(r.stderr, "/stdio is left out") {
+		t.Errorf("stdout %s stderr %s", r.stdout, r.stderr)
+	}
+}
+
+func TestConnectOneServerAsText(t *testing.T) {
+	t.Parallel()
+	registry, env := startRegistry(t, func(c *registrytest.Config) { c.Provider, c.ConnectScope = "keycloak", "" })
+	r := run{env: env}
+	if code := r.run(t, "connect", "currenttime", "--assistant", "claude-code"); code != cmd.ExitOK {
+		t.Fatalf("exit %d: %s", code, r.stderr)
+	}
+	want := "Claude Code: current-time\n  claude mcp add --transport http --client-id 0oaide current-time " + registry.URL() + "/currenttime/mcp\n"
+	if r.stdout != want {
+		t.Errorf("stdout %q, want %q", r.stdout, want)
+	}
+}
+
+func TestRedirectsFromTheRegistry(t *testing.T) {
+	t.Parallel()
+	_, env := startRegistry(t, nil)
+	r := run{env: env}
+	if code := r.run(t, "redirects", "/currenttime", "--assistant", "claude-code,codex"); code != cmd.ExitOK {
+		t.Fatalf("exit %d: %s", code, r.stderr)
+	}
+	lines := strings.Split(strings.TrimSpace(r.stdout), "\n")
+	if len(lines) != 2 || lines[0] != "http://localhost:9797/callback" || !strings.HasPrefix(lines[1], "http://localhost:9797/callback/") {
+		t.Errorf("stdout %q", r.stdout)
+	}
+}
+
+// The release decides what an unset append_mcp_path means; 1.0.0 is not believed.
+func TestReleaseOfTheRegistry(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		version string
+		args    []string
+		path    string
+		noted   bool
+	}{
+		"unstamped":         {"1.0.0", nil, "/time/mcp", true},
+		"named by the user": {"1.0.0", []string{"--registry-release", "1.28.0"}, "/time/", false},
+		"old and plausible": {"1.28.1", nil, "/time/", false},
+		"new and plausible": {"1.30.0", nil, "/time/mcp", false},
+	} {
+		registry, env := startRegistry(t, func(c *registrytest.Config) {
+			c.Provider, c.Version = "keycloak", test.version
+			c.Servers = []registrytest.Server{{Path: "/time", Name: "Time", ProxyPassURL: "http://time:8000/mcp"}}
+		})
+		r := run{env: env}
+		if code := r.run(t, append([]string{"connect", "/time", "--assistant", "claude-code"}, test.args...)...); code != cmd.ExitOK {
+			t.Fatalf("%s: exit %d: %s", name, code, r.stderr)
+		}
+		if !strings.HasSuffix(strings.TrimSpace(r.stdout), registry.URL()+test.path) {
+			t.Errorf("%s: %s", name, r.stdout)
+		}
+		if strings.Contains(r.stderr, "before 1.29") != test.noted {
+			t.Errorf("%s: stderr %s", name, r.stderr)
+		}
+	}
+}
+
+func TestMetadataOfAnotherHost(t *testing.T) {
+	t.Parallel()
+	_, env := startRegistry(t, func(c *registrytest.Config) { c.PublicURL = "https://gw.example.com" })
+	r := run{env: env}
+	if code := r.run(t, "connect", "/currenttime"); code != cmd.ExitOK || !strings.Contains(r.stderr, "GW16") || !strings.Contains(r.stderr, "https://gw.example.com") {
+		t.Errorf("exit %d: %s", code, r.stderr)
+	}
+}
+
+func TestFaultsOfTheRegistry(t *testing.T) {
+	t.Parallel()
+	_, good := startRegistry(t, nil)
+	with := func(name, value string) map[string]string {
+		env := map[string]string{}
+		for k, v := range good {
+			env[k] = v
+		}
+		env[name] = value
+		return env
+	}
+	page := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "<html>Sign in</html>") }))
+	t.Cleanup(page.Close)
+	for name, test := range map[string]struct {
+		env  map[string]string
+		args []string
+		code int
+		want string
+	}{
+		"no registry":        {map[string]string{}, []string{"connect", "/x"}, cmd.ExitUsage, "no registry is named"},
+		"no server":          {good, []string{"connect"}, cmd.ExitUsage, "no server is named"},
+		"all and one":        {good, []string{"connect", "/x", "--all"}, cmd.ExitUsage, "--all takes every server"},
+		"URL and one":        {good, []string{"connect", "/x", "--url", "https://gw.example.com/x/mcp"}, cmd.ExitUsage, "use one or the other"},
+		"a typing error":     {good, []string{"connect", "/curenttime"}, cmd.ExitNotFound, "did you mean /currenttime?"},
+		"a virtual server":   {good, []string{"connect", "/virtual/dev"}, cmd.ExitNotFound, "virtual servers have no connect"},
+		"a local server":     {good, []string{"connect", "/stdio"}, cmd.ExitUsage, "nothing to log in to"},
+		"no token":           {with("REGISTRY_TOKEN", ""), []string{"connect", "/currenttime"}, cmd.ExitAuth, "wants a token"},
+		"a wrong token":      {with("REGISTRY_TOKEN", "wrong-token"), []string{"connect", "/currenttime"}, cmd.ExitAuth, "does not accept the token"},
+		"no access":          {with("REGISTRY_TOKEN", "limited-token"), []string{"connect", "/currenttime"}, cmd.ExitAuth, "You do not have access to this server"},
+		"a page":             {with("REGISTRY_URL", page.URL), []string{"connect", "/currenttime"}, cmd.ExitFailed, "a web page"},
+		"plain http":         {with("REGISTRY_URL", "http://gw.example.com"), []string{"connect", "/currenttime"}, cmd.ExitUsage, "not loopback"},
+		"a strange path":     {good, []string{"connect", "/a/../b"}, cmd.ExitUsage, "dot segment"},
+		"a release":          {good, []string{"connect", "/currenttime", "--registry-release", "new"}, cmd.ExitUsage, "not a release"},
+		"login, no client":   {with("REGISTRY_TOKEN", ""), []string{"login", "https://127.0.0.1:1/x/mcp", "--idp", "okta"}, cmd.ExitUsage, "no client id is known"},
+		"login, local":       {good, []string{"login", "/stdio"}, cmd.ExitUsage, "nothing to log in to"},
+		"login, down":        {good, []string{"login", "http://127.0.0.1:1/x/mcp", "--idp", "okta", "--client-id", "c"}, cmd.ExitUnreachable, "[GW22]"},
+		"login, no such one": {good, []string{"login", "/nosuch"}, cmd.ExitNotFound, "no server /nosuch"},
+	} {
+		r := run{env: test.env}
+		code := r.run(t, test.args...)
+		said := strings.Join(strings.Fields(r.stderr+r.stdout), " ")
+		if code != test.code || !strings.Contains(said, test.want) {
+			t.Errorf("%s: exit %d, want %d: %s", name, code, test.code, said)
+		}
+		if strings.Contains(said, "wrong-token") {
+			t.Errorf("%s: the token is printed", name)
+		}
+	}
+}
