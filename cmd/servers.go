@@ -136,6 +136,7 @@ func (r *registry) resolve(ctx context.Context, chosen *chosenServers) error {
 	if chosen.release.DetectsMCPPath() {
 		rule = connect.DetectMCPPath
 	}
+	var unsure []string
 	for i := range chosen.servers {
 		s := &chosen.servers[i]
 		address, warnings, err := connect.URL(chosen.kind, r.client.BaseURL(), s.entry(), rule)
@@ -145,11 +146,14 @@ func (r *registry) resolve(ctx context.Context, chosen *chosenServers) error {
 		s.url = address
 		s.warnings = append(s.warnings, warnings...)
 		if chosen.release == (gateway.Release{}) && s.differsBefore129(chosen.kind, r.client.BaseURL()) {
-			s.warnings = append(s.warnings, connect.Warning{
-				Text: fmt.Sprintf("the release of the gateway is not known; before 1.29 the URL of %s was another", s.doc.Path),
-				Fix:  "name the release with --registry-release",
-			})
+			unsure = append(unsure, s.doc.Path)
 		}
+	}
+	if len(unsure) > 0 {
+		chosen.notes = append(chosen.notes, connect.Warning{
+			Text: fmt.Sprintf("the release of the gateway is not known, and before 1.29 the URL of %s was another", several(unsure)),
+			Fix:  "if it is older, name it with --registry-release",
+		})
 	}
 	metadata, err := r.client.ProtectedResourceMetadata(ctx)
 	if err != nil {
@@ -160,6 +164,15 @@ func (r *registry) resolve(ctx context.Context, chosen *chosenServers) error {
 		chosen.notes = append(chosen.notes, connect.Warning{Failure: "GW16", Text: text, Fix: "give the registry's public address"})
 	}
 	return nil
+}
+
+// several names a few of many.
+func several(names []string) string {
+	const few = 3
+	if len(names) <= few {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:few], ", "), len(names)-few)
 }
 
 func originOf(address string) string {

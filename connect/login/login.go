@@ -76,7 +76,7 @@ type Result struct {
 	// Claims are those members of the access token that decide access; never the token.
 	Claims    map[string]any `json:"claims,omitempty"`
 	ExpiresIn int            `json:"expires_in,omitempty"` // seconds
-	Refresh   bool           `json:"refresh_token"`
+	Refresh   bool           `json:"has_refresh_token"`
 	Tools     []string       `json:"tools"`
 }
 
