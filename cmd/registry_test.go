@@ -146,6 +146,25 @@ func TestReleaseOfTheRegistry(t *testing.T) {
 	}
 }
 
+// What flags and environment say stands above what the registry says; two servers of one name get
+// names of their own.
+func TestOperatorOverTheRegistry(t *testing.T) {
+	t.Parallel()
+	_, env := startRegistry(t, func(c *registrytest.Config) {
+		c.Servers = []registrytest.Server{{Path: "/a/time", Name: "Time", ProxyPassURL: "http://a:1/"}, {Path: "/b/time", Name: "Time", ProxyPassURL: "http://b:1/"}}
+	})
+	env["IDE_CALLBACK_PORT"] = "7777"
+	r := run{env: env}
+	if code := r.run(t, "connect", "--all", "--client-id", "mine", "--config-scope", "local", "--assistant", "claude-code", "--shell", "sh"); code != cmd.ExitOK {
+		t.Fatalf("exit %d: %s", code, r.stderr)
+	}
+	for _, want := range []string{"--scope local --transport http --client-id mine --callback-port 7777 a-time ", " b-time "} {
+		if !strings.Contains(r.stdout, want) {
+			t.Errorf("no %q in %s", want, r.stdout)
+		}
+	}
+}
+
 func TestMetadataOfAnotherHost(t *testing.T) {
 	t.Parallel()
 	_, env := startRegistry(t, func(c *registrytest.Config) { c.PublicURL = "https://gw.example.com" })

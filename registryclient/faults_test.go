@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/http/cookiejar"
 	"net/http/httptest"
 	"strings"
 	"sync/atomic"
@@ -260,10 +261,15 @@ func TestCredential(t *testing.T) {
 		_, _ = io.WriteString(w, "{}")
 	}))
 	t.Cleanup(server.Close)
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
 	token := "first"
 	client, err := registryclient.New(server.URL,
 		registryclient.WithToken(func(context.Context) (string, error) { return token, nil }),
-		registryclient.WithTokenHeader("X-Authorization"))
+		registryclient.WithTokenHeader("X-Authorization"),
+		registryclient.WithHTTPClient(&http.Client{Jar: jar}))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -148,6 +148,28 @@ func TestList(t *testing.T) {
 	}
 }
 
+// A server registered meanwhile moves others to the next page.
+func TestListNamesEachServerOnce(t *testing.T) {
+	t.Parallel()
+	pages := map[string]string{
+		"0": `{"servers":[{"path":"/b"},{"path":"/c"}],"has_next":true}`,
+		"2": `{"servers":[{"path":"/c"},{"path":"/d"}],"has_next":false}`,
+	}
+	client, _ := answering(t, func(w http.ResponseWriter, r *http.Request) {
+		_, _ = w.Write([]byte(pages[r.URL.Query().Get("offset")]))
+	})
+	var paths []string
+	for server, err := range client.Servers(t.Context(), registryclient.ListOptions{}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		paths = append(paths, server.Path)
+	}
+	if !slices.Equal(paths, []string{"/b", "/c", "/d"}) {
+		t.Errorf("paths %q", paths)
+	}
+}
+
 func TestListRefusesAPageSizeThatTheRegistryDoes(t *testing.T) {
 	t.Parallel()
 	client, _ := answering(t, func(http.ResponseWriter, *http.Request) { t.Error("asked") })
