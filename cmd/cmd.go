@@ -107,12 +107,14 @@ func newRootCmd(a *app) *cobra.Command {
 	a.global.register(root.PersistentFlags())
 	root.AddGroup(
 		&cobra.Group{ID: "setup", Title: "Set up:"},
+		&cobra.Group{ID: "registry", Title: "Registry:"},
 		&cobra.Group{ID: "print", Title: "Print:"},
 		&cobra.Group{ID: "check", Title: "Check:"},
 		&cobra.Group{ID: "try", Title: "Try:"},
 	)
 	root.AddCommand(
 		newKeycloakCmd(a),
+		newServerCmd(a),
 		newConnectCmd(a),
 		newLoginCmd(a),
 		newRedirectsCmd(a),

@@ -20,9 +20,10 @@ const connectLong = `Print what connects an assistant to a server: a command to 
 file. Standard output is the snippets; what will not work for everybody is noted on standard
 error.
 
-Servers are named by their path in the registry (--registry, or REGISTRY_URL), which also says
-which client id and callback port they advertise; --all takes every server. With --url instead
+The registry says which client id and callback port each server advertises. With --url instead
 nothing is read from the network.
+
+` + selectionHelp + `
 
 Without a client id the snippets are those of the fallback: an assistant that registers itself,
 or a token that you must fill in.`
@@ -30,7 +31,7 @@ or a token that you must fill in.`
 // connectFlags say what to connect.
 type connectFlags struct {
 	registry    registryFlags
-	all         bool
+	selection   selection
 	idp         string
 	urls        []string
 	name        string
@@ -59,7 +60,7 @@ func newConnectCmd(a *app) *cobra.Command {
 	}
 	flags := cmd.Flags()
 	f.registry.register(flags)
-	flags.BoolVar(&f.all, "all", false, "every server of the registry")
+	f.selection.register(flags)
 	addKind(flags, &f.idp)
 	flags.StringArrayVar(&f.urls, "url", nil, "connect URL of a server; may be repeated")
 	flags.StringVar(&f.name, "name", "", "name under which the assistant stores the server (default: from the URL)")
@@ -177,7 +178,7 @@ type connectRequest struct {
 // connectRequests are those of the named URLs, or of the named servers of a registry.
 func (a *app) connectRequests(cmd *cobra.Command, f connectFlags, servers []string) ([]connectRequest, []connect.Warning, error) {
 	if len(f.urls) > 0 {
-		if len(servers) > 0 || f.all {
+		if f.selection.named(servers) {
 			return nil, nil, usageError("--url names a server without the registry, and servers of the registry are named too", "use one or the other")
 		}
 		var requests []connectRequest
@@ -188,7 +189,7 @@ func (a *app) connectRequests(cmd *cobra.Command, f connectFlags, servers []stri
 	}
 	ctx, cancel := context.WithTimeout(cmd.Context(), a.global.timeout)
 	defer cancel()
-	chosen, err := a.chosenServers(ctx, cmd, f.registry, f.idp, servers, f.all)
+	chosen, err := a.chosenServers(ctx, cmd, f.registry, f.idp, f.selection, servers)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -201,23 +202,32 @@ func (a *app) connectRequests(cmd *cobra.Command, f connectFlags, servers []stri
 }
 
 // chosenServers reads from the registry what a command line names there.
-func (a *app) chosenServers(ctx context.Context, cmd *cobra.Command, f registryFlags, kindFlag string, servers []string, all bool) (*chosenServers, error) {
-	r, err := a.openRegistry(cmd, f)
-	switch {
-	case err != nil:
+func (a *app) chosenServers(ctx context.Context, cmd *cobra.Command, f registryFlags, kindFlag string, s selection, servers []string) (*chosenServers, error) {
+	r, err := a.selectedRegistry(cmd, f, s, servers)
+	if err != nil {
 		return nil, err
-	case r == nil && (all || len(servers) > 0):
-		return nil, usageError("no registry is named", "name it with --registry https://gw.example.com, or REGISTRY_URL")
-	case !all && len(servers) == 0:
-		return nil, usageError("no server is named", "name one by its path in the registry, as in mcpreg connect /currenttime, or all with --all; or by --url")
-	case all && len(servers) > 0:
-		return nil, usageError("--all takes every server, and some are named too", "use one or the other")
 	}
 	kind, err := r.kind(ctx, cmd, kindFlag)
 	if err != nil {
 		return nil, err
 	}
-	return r.choose(ctx, kind, servers, all)
+	servers, err = s.read(servers, a.Stdin)
+	if err != nil {
+		return nil, err
+	}
+	return r.choose(ctx, kind, s, servers)
+}
+
+// selectedRegistry opens the registry of a command line that names servers.
+func (a *app) selectedRegistry(cmd *cobra.Command, f registryFlags, s selection, servers []string) (*registry, error) {
+	r, err := a.openRegistry(cmd, f)
+	switch {
+	case err != nil:
+		return nil, err
+	case r == nil && s.named(servers):
+		return nil, usageError("no registry is named", "name it with --registry https://gw.example.com, or REGISTRY_URL")
+	}
+	return r, s.check(servers)
 }
 
 func (f connectFlags) checkName(servers int) error {

@@ -186,7 +186,7 @@ func (a *app) loginToURL(ctx context.Context, cmd *cobra.Command, f loginFlags, 
 }
 
 func (a *app) loginToServer(ctx context.Context, cmd *cobra.Command, f loginFlags, path string, request *login.Request) error {
-	chosen, err := a.chosenServers(ctx, cmd, f.registry, f.idp, []string{path}, false)
+	chosen, err := a.chosenServers(ctx, cmd, f.registry, f.idp, selection{}, []string{path})
 	if err != nil {
 		return err
 	}

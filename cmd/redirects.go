@@ -13,13 +13,13 @@ import (
 const redirectsLong = `Print the redirect URIs that a client must admit for the assistants to log in, one a line,
 sorted: what setup registers, for whoever registers it by hand.
 
-Servers are named by their path in the registry, or by their connect URL with --server; then
-nothing is read from the network.`
+` + selectionHelp + `
+With --server a server is named by its connect URL, and nothing is read from the network.`
 
 // redirectsFlags say for whom redirect URIs are wanted.
 type redirectsFlags struct {
 	registry   registryFlags
-	all        bool
+	selection  selection
 	idp        string
 	servers    []string
 	assistants []string
@@ -40,7 +40,7 @@ func newRedirectsCmd(a *app) *cobra.Command {
 	}
 	flags := cmd.Flags()
 	f.registry.register(flags)
-	flags.BoolVar(&f.all, "all", false, "every server of the registry")
+	f.selection.register(flags)
 	addKind(flags, &f.idp)
 	flags.StringArrayVar(&f.servers, "server", nil, "connect URL of a server; may be repeated")
 	flags.StringSliceVar(&f.assistants, "assistant", nil, "assistants that log in (default claude-code,cursor,codex)")
@@ -68,10 +68,10 @@ func (a *app) redirects(cmd *cobra.Command, f redirectsFlags, servers []string) 
 	}
 	kind, urls := idp.Kind(f.idp), f.servers
 	var notes []connect.Warning
-	if f.all || len(servers) > 0 {
+	if f.selection.named(servers) {
 		ctx, cancel := context.WithTimeout(cmd.Context(), a.global.timeout)
 		defer cancel()
-		chosen, err := a.chosenServers(ctx, cmd, f.registry, f.idp, servers, f.all)
+		chosen, err := a.chosenServers(ctx, cmd, f.registry, f.idp, f.selection, servers)
 		if err != nil {
 			return err
 		}

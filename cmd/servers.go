@@ -36,16 +36,13 @@ type chosenServers struct {
 	notes   []connect.Warning
 }
 
-// choose reads the servers of those paths, or all that can be connected to.
-func (r *registry) choose(ctx context.Context, kind idp.Kind, paths []string, all bool) (*chosenServers, error) {
-	chosen := &chosenServers{kind: kind}
-	if all {
-		var err error
-		if paths, err = r.connectable(ctx, chosen); err != nil {
-			return nil, err
-		}
+// choose reads the selected servers.
+func (r *registry) choose(ctx context.Context, kind idp.Kind, s selection, args []string) (*chosenServers, error) {
+	paths, notes, err := s.paths(ctx, r, args)
+	if err != nil {
+		return nil, err
 	}
-	chosen.servers = make([]registered, len(paths))
+	chosen := &chosenServers{kind: kind, notes: notes, servers: make([]registered, len(paths))}
 	group, groupCtx := errgroup.WithContext(ctx)
 	group.SetLimit(maxConcurrent)
 	for i, path := range paths {
@@ -58,23 +55,6 @@ func (r *registry) choose(ctx context.Context, kind idp.Kind, paths []string, al
 		return nil, err
 	}
 	return chosen, r.resolve(ctx, chosen)
-}
-
-// connectable lists the paths of all servers behind the gateway; local ones run elsewhere.
-func (r *registry) connectable(ctx context.Context, chosen *chosenServers) ([]string, error) {
-	var paths []string
-	for server, err := range r.client.Servers(ctx, registryclient.ListOptions{}) {
-		switch {
-		case err != nil:
-			return nil, r.told(err)
-		case server.Deployment == "local":
-			chosen.notes = append(chosen.notes, connect.Warning{Text: fmt.Sprintf("%s is left out: it runs on the user's machine and needs no login", server.Path)})
-		default:
-			paths = append(paths, server.Path)
-		}
-	}
-	slices.Sort(paths)
-	return paths, nil
 }
 
 // read reads one server: its document and how to connect to it.
@@ -110,7 +90,7 @@ func (r *registry) unknown(ctx context.Context, path string, err error) error {
 		}
 		for _, name := range []string{strings.Trim(server.Path, "/"), server.Name} {
 			if likeness := levenshtein.Match(strings.Trim(path, "/"), name, nil); likeness > best {
-				nearest, best = server.Path, likeness
+				nearest, best = plain(server.Path), likeness
 			}
 		}
 	}

@@ -4,14 +4,15 @@ import (
 	"bufio"
 	"fmt"
 	"strings"
+	"unicode"
 )
 
 // textWidth is the column at which text for people breaks.
 const textWidth = 100
 
-// unicode reports whether marks may go beyond ASCII: the locale says UTF-8 and nobody asked for
+// beyondASCII reports whether marks may go beyond ASCII: the locale says UTF-8 and nobody asked for
 // plain output.
-func (a *app) unicode() bool {
+func (a *app) beyondASCII() bool {
 	if a.global.color == "never" {
 		return false
 	}
@@ -25,14 +26,14 @@ func (a *app) unicode() bool {
 }
 
 func (a *app) done() string {
-	if a.unicode() {
+	if a.beyondASCII() {
 		return "✓"
 	}
 	return "ok"
 }
 
 func (a *app) failed() string {
-	if a.unicode() {
+	if a.beyondASCII() {
 		return "✗"
 	}
 	return "!!"
@@ -88,4 +89,15 @@ func wrap(text string, width int) string {
 		column += length
 	}
 	return b.String()
+}
+
+// plain drops control characters from words that others chose, which could move the cursor or
+// change colours.
+func plain(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return -1
+		}
+		return r
+	}, s)
 }

@@ -1,0 +1,68 @@
+package cmd_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/mcpreg/mcpreg/cmd"
+	"github.com/mcpreg/mcpreg/registryclient/registrytest"
+)
+
+func TestSelection(t *testing.T) {
+	t.Parallel()
+	_, env := startRegistry(t, func(c *registrytest.Config) {
+		c.Servers = []registrytest.Server{
+			{Path: "/finance/reports", Name: "Reports", Tags: []string{"finance", "beta"}, ProxyPassURL: "http://a:1/"},
+			{Path: "/finance/stock", Name: "Stock", Tags: []string{"finance"}, ProxyPassURL: "http://a:1/"},
+			{Path: "/time", Name: "Time", Tags: []string{"beta"}, ProxyPassURL: "http://a:1/"},
+			{Path: "/stdio", Name: "Local", Tags: []string{"beta"}, Deployment: "local"},
+		}
+	})
+	for name, test := range map[string]struct {
+		args  []string
+		stdin string
+		want  []string
+	}{
+		"one":                  {[]string{"time"}, "", []string{"/time"}},
+		"some":                 {[]string{"/time", "/finance/stock"}, "", []string{"/finance/stock", "/time"}},
+		"all":                  {[]string{"--all"}, "", []string{"/finance/reports", "/finance/stock", "/time"}},
+		"a pattern":            {[]string{"/finance/*"}, "", []string{"/finance/reports", "/finance/stock"}},
+		"a pattern and a name": {[]string{"/finance/s*", "/time"}, "", []string{"/finance/stock", "/time"}},
+		"a tag":                {[]string{"--tag", "beta"}, "", []string{"/finance/reports", "/time"}},
+		"standard input":       {[]string{"-"}, "# chosen\n/time\n\n  /finance/* \n", []string{"/finance/reports", "/finance/stock", "/time"}},
+	} {
+		r := run{env: env, stdin: test.stdin}
+		if code := r.run(t, append([]string{"connect", "--assistant", "claude-code", "--shell", "sh"}, test.args...)...); code != cmd.ExitOK {
+			t.Errorf("%s: exit %d: %s", name, code, r.stderr)
+			continue
+		}
+		var got []string
+		for line := range strings.Lines(r.stdout) {
+			if _, url, ok := strings.Cut(line, env["REGISTRY_URL"]); ok {
+				got = append(got, strings.TrimSuffix(strings.TrimSpace(url), "/mcp"))
+			}
+		}
+		slices.Sort(got)
+		if !slices.Equal(got, test.want) {
+			t.Errorf("%s: %q, want %q", name, got, test.want)
+		}
+	}
+	for name, test := range map[string]struct {
+		args []string
+		code int
+		want string
+	}{
+		"no match":     {[]string{"/none/*"}, cmd.ExitNotFound, "matches /none/*"},
+		"no such tag":  {[]string{"--tag", "gamma"}, cmd.ExitNotFound, "has the tag gamma"},
+		"no pattern":   {[]string{"/[a"}, cmd.ExitUsage, "is no pattern"},
+		"all and tag":  {[]string{"--all", "--tag", "beta"}, cmd.ExitUsage, "use one or the other"},
+		"empty stdin":  {[]string{"-"}, cmd.ExitUsage, "names no server"},
+		"nothing said": {nil, cmd.ExitUsage, "no server is named"},
+	} {
+		r := run{env: env}
+		if code := r.run(t, append([]string{"connect"}, test.args...)...); code != test.code || !strings.Contains(r.stderr, test.want) {
+			t.Errorf("%s: exit %d: %s", name, code, r.stderr)
+		}
+	}
+}
