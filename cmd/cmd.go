@@ -118,6 +118,7 @@ func newRootCmd(a *app) *cobra.Command {
 		newConnectCmd(a),
 		newLoginCmd(a),
 		newRedirectsCmd(a),
+		newSettingsCmd(a),
 		newExplainCmd(a),
 		newLabCmd(a),
 		newVersionCmd(a),

@@ -1,0 +1,192 @@
+package cmd
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/mcpreg/mcpreg/connect/gateway"
+	"github.com/mcpreg/mcpreg/idp"
+	"github.com/mcpreg/mcpreg/registryclient"
+)
+
+const settingsLong = `Print the gateway's settings for a public client, in the spelling of a deployment. They are read
+when the gateway starts, so a change needs a restart; none can be set over HTTP.
+
+With --registry the running gateway is looked at too, as far as it can be seen from outside: the
+client id, callback port and scopes that it advertises. What differs is told on standard error, and
+with --detailed-exitcode the exit code is then 2.`
+
+// settingsFlags say for what, and how to spell it.
+type settingsFlags struct {
+	registry registryFlags
+	idp      string
+	clientID string
+	port     int
+	audience string
+	extra    []string
+	detailed bool
+	output   string
+}
+
+func newSettingsCmd(a *app) *cobra.Command {
+	var f settingsFlags
+	cmd := &cobra.Command{
+		Use:     "settings",
+		GroupID: "print",
+		Short:   "Print the gateway's settings, and compare the running ones",
+		Long:    settingsLong + "\n\n" + registryVariables,
+		Example: "  mcpreg settings --idp keycloak --client-id mcp-gateway-ide -o helm\n" +
+			"  mcpreg settings --idp okta --client-id 0oa1b2c3 --audience api://default --registry https://gw.example.com",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.settings(cmd, f) },
+	}
+	flags := cmd.Flags()
+	f.registry.register(flags)
+	addKind(flags, &f.idp)
+	flags.StringVar(&f.clientID, "client-id", "", "public client id that assistants log in with")
+	addPort(flags, &f.port)
+	flags.StringVar(&f.audience, "audience", "", "audience of the tokens (Okta)")
+	flags.StringSliceVar(&f.extra, "extra-client-id", nil, "further public clients whose tokens are accepted (Cognito)")
+	flags.BoolVar(&f.detailed, "detailed-exitcode", false, "exit with 2 when the running gateway differs")
+	addOutput(cmd, &f.output, "env", "github", "compose", "helm", "tfvars", "json")
+	return cmd
+}
+
+// settingsDocument is what `settings -o json` prints.
+type settingsDocument struct {
+	SchemaVersion int             `json:"schema_version"`
+	Settings      []neededSetting `json:"settings"`
+}
+
+// neededSetting is one setting in each spelling, and what runs now where that can be seen.
+type neededSetting struct {
+	Name      string  `json:"name"`
+	Value     string  `json:"value"`
+	Helm      string  `json:"helm,omitempty"`
+	Terraform string  `json:"terraform,omitempty"`
+	Since     string  `json:"since,omitempty"` // release of the gateway that reads it
+	Running   *string `json:"running,omitempty"`
+}
+
+func (a *app) settings(cmd *cobra.Command, f settingsFlags) error {
+	if f.clientID == "" {
+		return usageError("no client id is named", "name the public client with --client-id; setup prints it")
+	}
+	port, err := a.callbackPort(f.port)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(cmd.Context(), a.global.timeout)
+	defer cancel()
+	r, err := a.openRegistry(cmd, f.registry)
+	if err != nil {
+		return err
+	}
+	kind, running := idp.Kind(f.idp), map[string]string{}
+	if r != nil {
+		if kind, err = r.kind(ctx, cmd, f.idp); err != nil {
+			return err
+		}
+		if running, err = r.runningSettings(ctx); err != nil {
+			return err
+		}
+	}
+	needed := gateway.Settings(kind, gateway.Input{ClientID: f.clientID, CallbackPort: port, Audience: f.audience, ExtraClientIDs: f.extra})
+	doc := settingsDocument{SchemaVersion: 1, Settings: []neededSetting{}}
+	differ := false
+	for _, s := range needed {
+		one := neededSetting{Name: s.Name, Value: s.Value, Helm: s.Helm, Terraform: s.Terraform}
+		if s.Since != (gateway.Release{}) {
+			one.Since = s.Since.String()
+		}
+		if value, seen := running[s.Name]; seen {
+			one.Running = &value
+			if !sameSetting(s.Name, value, s.Value) {
+				differ = true
+				fmt.Fprintf(a.Stderr, "! %s is %s and must be %s: restart the gateway with it\n", s.Name, quotedOrUnset(value), strconv.Quote(s.Value))
+			}
+		}
+		doc.Settings = append(doc.Settings, one)
+	}
+	if err := a.writeSettings(f.output, needed, doc); err != nil {
+		return err
+	}
+	if differ && f.detailed {
+		return errPending
+	}
+	return nil
+}
+
+func (a *app) writeSettings(format string, needed []gateway.Setting, doc settingsDocument) error {
+	if format == "json" {
+		return writeJSON(a.Stdout, doc)
+	}
+	write := map[string]func(io.Writer, []gateway.Setting) error{
+		"env": gateway.WriteEnv, "github": gateway.WriteGitHub, "compose": gateway.WriteCompose, "helm": gateway.WriteHelm, "tfvars": gateway.WriteTFVars,
+	}[format]
+	return write(a.Stdout, needed)
+}
+
+func quotedOrUnset(value string) string {
+	if value == "" {
+		return "not set"
+	}
+	return strconv.Quote(plain(value))
+}
+
+// sameSetting compares values; the order of scopes does not matter.
+func sameSetting(name, running, needed string) bool {
+	if name != "MCP_ADVERTISED_SCOPES" {
+		return running == needed
+	}
+	a, b := strings.Fields(running), strings.Fields(needed)
+	slices.Sort(a)
+	slices.Sort(b)
+	return slices.Equal(a, b)
+}
+
+// maxLooked bounds how many servers are asked for one without a client id of its own.
+const maxLooked = 20
+
+// runningSettings returns those settings of the gateway that can be seen from outside, by name.
+func (r *registry) runningSettings(ctx context.Context) (map[string]string, error) {
+	running := map[string]string{}
+	metadata, err := r.client.ProtectedResourceMetadata(ctx)
+	if err != nil {
+		return nil, r.told(err)
+	}
+	running["MCP_ADVERTISED_SCOPES"] = strings.Join(metadata.ScopesSupported, " ")
+	looked := 0
+	for server, err := range r.client.Servers(ctx, registryclient.ListOptions{}) {
+		if err != nil {
+			return nil, r.told(err)
+		}
+		if looked++; looked > maxLooked {
+			break
+		}
+		doc, err := r.client.Server(ctx, server.Path)
+		if err != nil {
+			return nil, r.told(err)
+		}
+		if _, own := doc.OwnClientID(); own {
+			continue
+		}
+		config, err := r.client.ConnectConfig(ctx, server.Path)
+		if err != nil {
+			return nil, r.told(err)
+		}
+		running["IDE_OAUTH_CLIENT_ID"], _ = config.OAuthClientID.Value()
+		running["IDE_OAUTH_CALLBACK_PORT"] = ""
+		if port, ok := config.OAuthCallbackPort.Value(); ok {
+			running["IDE_OAUTH_CALLBACK_PORT"] = strconv.Itoa(port)
+		}
+		return running, nil
+	}
+	return running, nil
+}
