@@ -12,12 +12,18 @@ import (
 	"github.com/mcpreg/mcpreg/registryclient/registrytest"
 )
 
-// startRegistry starts a registry in front of an Okta that nobody asks.
+// startRegistry starts a registry in front of an identity provider of which there is only the
+// discovery document.
 func startRegistry(t *testing.T, change func(*registrytest.Config)) (*registrytest.Registry, map[string]string) {
 	t.Helper()
+	var idp *httptest.Server
+	idp = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, `{"issuer":"`+idp.URL+`","authorization_endpoint":"`+idp.URL+`/a","token_endpoint":"`+idp.URL+`/t","jwks_uri":"`+idp.URL+`/k"}`)
+	}))
+	t.Cleanup(idp.Close)
 	no, own := false, "fininfo-ide"
 	config := registrytest.Config{
-		Provider: "okta", Issuer: "https://acme.okta.com/oauth2/default", ClientID: "0oaide", CallbackPort: 9797, ConnectScope: "user",
+		Provider: "okta", Issuer: idp.URL, ClientID: "0oaide", CallbackPort: 9797, ConnectScope: "user",
 		Keys: []registrytest.Key{{Name: "limited", Token: "limited-token", Groups: []string{"devs"}}},
 		Servers: []registrytest.Server{
 			{Path: "/currenttime", Name: "Current Time", ProxyPassURL: "http://time:8000/"},

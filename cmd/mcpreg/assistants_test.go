@@ -132,7 +132,7 @@ func (o *office) snippets(t *testing.T, server, assistant string) (string, []ass
 func (o *office) listed(server string) int {
 	n := 0
 	for _, c := range o.registry.Calls() {
-		if c.Server == server && c.Method == "tools/list" && c.User == member.Username && c.ClientID == "mcp-gateway-ide" {
+		if strings.Trim(c.Server, "/") == server && c.Method == "tools/list" && c.User == member.Username && c.ClientID == "mcp-gateway-ide" {
 			n++
 		}
 	}

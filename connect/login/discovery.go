@@ -69,6 +69,8 @@ func (f *run) readResource(ctx context.Context) error {
 		busy := fault(Gateway, "GW19", "its metadata answers 429, again and again")
 		busy.Code = idp.CodeUnreachable
 		return busy
+	case status == http.StatusBadGateway:
+		return fault(Gateway, "GW07", "its metadata at %s answers 502: the gateway does not reach its identity provider", at.Path)
 	case status != http.StatusOK:
 		return fault(Gateway, "GW07", "its metadata at %s answers %d", at.Path, status)
 	}

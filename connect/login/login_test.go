@@ -128,6 +128,12 @@ func issuer(change func(doc map[string]any)) func(*testing.T, *world, *login.Req
 	}
 }
 
+// unasked advertises an issuer that the gateway does not ask for its document, as one in front of
+// Okta.
+func unasked(issuer string) func(*registrytest.Config) {
+	return func(c *registrytest.Config) { c.Provider, c.Issuer = "okta", issuer }
+}
+
 func named(access ...registrytest.Access) func(*registrytest.Config) {
 	return func(c *registrytest.Config) { c.Scopes[0].ServerAccess = access }
 }
@@ -145,8 +151,9 @@ var faults = map[string]faultCase{
 	"a disabled server":                 {request: at("/off/mcp"), place: login.Gateway, failure: "GW20", code: idp.CodeNotFound},
 	"a scope that the client lacks":     {request: func(_ *testing.T, _ *world, r *login.Request) { r.Scopes = []string{"openid", "phone"} }, place: login.Client, failure: "KC03"},
 	"metadata of another host":          {gateway: func(c *registrytest.Config) { c.PublicURL = "https://gw.example.com" }, place: login.Gateway, failure: "GW16"},
-	"an issuer without https":           {gateway: func(c *registrytest.Config) { c.Issuer = "http://idp.example.com/realms/x" }, place: login.Gateway, failure: "GW07"},
-	"an issuer that is down":            {gateway: func(c *registrytest.Config) { c.Issuer = "http://127.0.0.1:1/realms/x" }, place: login.IdentityProvider, failure: "GW22", code: idp.CodeUnreachable},
+	"an issuer without https":           {gateway: unasked("http://idp.example.com/realms/x"), place: login.Gateway, failure: "GW07"},
+	"an issuer down for the gateway":    {gateway: func(c *registrytest.Config) { c.Issuer = "http://127.0.0.1:1/realms/x" }, place: login.Gateway, failure: "GW07"},
+	"an issuer down for the user":       {gateway: unasked("http://127.0.0.1:1/realms/x"), place: login.IdentityProvider, failure: "GW22", code: idp.CodeUnreachable},
 	"no S256":                           {request: issuer(func(d map[string]any) { d["code_challenge_methods_supported"] = []string{"plain"} }), place: login.IdentityProvider, failure: "ID20"},
 	"an issuer of another name":         {request: issuer(func(d map[string]any) { d["issuer"] = "https://other.example.com" }), place: login.IdentityProvider, failure: "KC11"},
 	"a token endpoint without https":    {request: issuer(func(d map[string]any) { d["token_endpoint"] = "http://idp.example.com/t" }), place: login.IdentityProvider},

@@ -5,52 +5,78 @@ import (
 	"strings"
 )
 
-// serveAPI answers the routes of the registry. Some are public, one has a challenge of its own,
-// some are for browser sessions only.
-func (r *Registry) serveAPI(c Config, w http.ResponseWriter, request *http.Request) {
-	path := request.URL.Path
-	switch path {
-	case "/api/version":
-		version := c.Version
-		if !c.holds(VersionUnstamped) {
-			version = "1.30.0"
-		}
-		answer(w, http.StatusOK, map[string]string{"version": version, "ui_title": "AI Gateway & Registry"})
-		return
-	case "/api/auth/providers":
-		names := map[string]string{"keycloak": "Keycloak", "okta": "Okta", "cognito": "Cognito", "entra": "Microsoft Entra ID"}
-		answer(w, http.StatusOK, map[string]any{"providers": []map[string]string{{"name": c.Provider, "display_name": names[c.Provider]}}})
-		return
-	case "/api/auth/config":
-		answer(w, http.StatusOK, map[string]string{"auth_server_url": r.publicURL(c)})
+// serveAPI answers below /api/: some routes for everybody, the others for who is known.
+func (r *Registry) serveAPI(w http.ResponseWriter, req *http.Request, now *snapshot, path string) {
+	if strings.HasPrefix(path, "/api/auth/") && path != "/api/auth/me" || path == "/api/version" {
+		now.servePublic(w, req, path)
 		return
 	}
-	who, known := r.identify(request, c, nil)
+	who := r.apiUser(now, req)
 	switch {
-	case !known && path == "/api/auth/me":
-		r.challenge(c, w, nil)
-	case !known && c.holds(PageForAPI):
+	case who == nil && (path == "/api/auth/me" || !now.holds(HTMLChallenge)):
+		challenge(w, now, now.PublicURL+resourceMetadata)
+	case who == nil:
 		w.Header().Set("WWW-Authenticate", "Bearer")
 		page(w, http.StatusUnauthorized)
-	case !known:
-		detail(w, http.StatusUnauthorized, "Authentication required")
 	case path == "/api/auth/me":
-		answer(w, http.StatusOK, c.me(who))
-	case cookieOnly(request) && c.holds(CookieOnlyConfig):
+		get(w, req, func() { answer(w, http.StatusOK, me(who)) })
+	case browserOnly(req.Method, path) && now.holds(BrowserSessionsOnly):
 		detail(w, http.StatusUnauthorized, "Authentication required")
-	case path == "/api/servers" && request.Method == http.MethodGet:
-		r.serveList(c, w, request, who)
-	case strings.HasPrefix(path, "/api/servers/") && request.Method == http.MethodGet:
-		r.serveServer(c, w, strings.TrimPrefix(path, "/api/servers/"), who)
+	case path == "/api/servers" || strings.HasPrefix(path, "/api/servers/"):
+		now.serveServers(w, req, who, strings.TrimPrefix(path, "/api/servers"))
 	default:
 		detail(w, http.StatusNotFound, "Not Found")
 	}
 }
 
-func cookieOnly(request *http.Request) bool {
-	switch request.URL.Path {
-	case "/api/config", "/api/config/full", "/api/config/export", "/api/tokens/generate":
-		return true
+func (now *snapshot) servePublic(w http.ResponseWriter, req *http.Request, path string) {
+	var body any
+	switch path {
+	case "/api/version":
+		body = map[string]string{"version": now.Version, "ui_title": "AI Gateway & Registry"}
+	case "/api/auth/providers":
+		body = map[string]any{"providers": []map[string]string{
+			{"name": now.Provider, "display_name": providerTitles()[now.Provider]},
+		}}
+	case "/api/auth/config":
+		body = map[string]string{"auth_server_url": now.PublicURL}
+	default:
+		detail(w, http.StatusNotFound, "Not Found")
+		return
+	}
+	get(w, req, func() { answer(w, http.StatusOK, body) })
+}
+
+// get runs what answers a GET, and refuses other methods.
+func get(w http.ResponseWriter, req *http.Request, run func()) {
+	if req.Method != http.MethodGet {
+		w.Header().Set("Allow", http.MethodGet)
+		detail(w, http.StatusMethodNotAllowed, "Method Not Allowed")
+		return
+	}
+	run()
+}
+
+// browserOnly tells routes that know only the session of a browser, whatever the token.
+func browserOnly(method, path string) bool {
+	switch path {
+	case "/api/config", "/api/config/full", "/api/config/export":
+		return method == http.MethodGet
+	case "/api/tokens/generate":
+		return method == http.MethodPost
 	}
 	return false
+}
+
+func me(who *identity) document {
+	permissions := who.permissions()
+	return document{
+		"username": who.name, "auth_method": who.method, "provider": who.method,
+		"scopes": who.scopeNames(), "groups": who.groups,
+		"can_modify_servers": who.mayModify(), "is_admin": who.isAdmin(),
+		"ui_permissions":      permissions,
+		"accessible_servers":  who.servers(),
+		"accessible_services": listOf(permissions["list_service"]),
+		"accessible_agents":   listOf(permissions["list_agents"]),
+	}
 }

@@ -1,132 +1,108 @@
 package registrytest
 
-import (
-	"net/http"
-	"strings"
-)
+import "net/http"
 
-// Config describes a registry and its gateway. The zero value is one without servers, in front of
-// a Keycloak that cannot be reached.
+// Config describes a registry and the gateway in front of it. The zero value is a registry on
+// Keycloak without servers. Names in capitals are the settings of the real one.
 type Config struct {
-	Provider string // keycloak (when empty), okta, cognito or entra
-	// Issuer is that of the identity provider. Its discovery document and keys are read over HTTP
-	// when they are first needed.
+	// Provider is AUTH_PROVIDER: "keycloak" (when empty), "okta", "cognito" or "entra". It decides
+	// the metadata documents and which tokens of users are accepted.
+	Provider string
+	// Issuer is the issuer of the identity provider. Its keys are read over HTTP through
+	// <Issuer>/.well-known/openid-configuration when they are first needed.
 	Issuer string
+	// CognitoDomain is the base URL of the pool's domain (COGNITO_DOMAIN), which the authorization
+	// server metadata names. When empty, it is read from the issuer's discovery document.
+	CognitoDomain string
 
 	ClientID         string   // IDE_OAUTH_CLIENT_ID; none is advertised when empty
 	CallbackPort     int      // IDE_OAUTH_CALLBACK_PORT; none is advertised when 0
-	ConnectScope     string   // IDE_CONNECT_SCOPE
+	ConnectScope     string   // IDE_CONNECT_SCOPE; other values than local, project, user are dropped
 	AdvertisedScopes []string // MCP_ADVERTISED_SCOPES; openid email profile offline_access when nil
-	GatewayClientID  string   // KEYCLOAK_CLIENT_ID and its likes; "mcp-gateway-web" when empty
-	AllowedAudiences []string // OKTA_M2M_ALLOWED_AUDIENCES
-	M2MClientIDs     []string // COGNITO_M2M_CLIENT_IDS
-	PublicURL        string   // REGISTRY_URL; the listener's own when empty
-	Version          string   // what the registry calls itself; "1.0.0" when empty, as a real 1.30 does
 
-	AdminToken string // the static admin token; a random one when empty
-	Keys       []Key  // named static keys
-	Servers    []Server
-	// Scopes are the scope documents. When nil there is one, registry-admins, which maps the
-	// group of that name to everything.
+	// GatewayClientID is the gateway's own client: KEYCLOAK_CLIENT_ID, OKTA_CLIENT_ID,
+	// COGNITO_CLIENT_ID, ENTRA_CLIENT_ID; "mcp-gateway-web" when empty.
+	GatewayClientID string
+	// M2MClientID is KEYCLOAK_M2M_CLIENT_ID or OKTA_M2M_CLIENT_ID; GatewayClientID when empty.
+	M2MClientID string
+	// AllowedAudiences is OKTA_M2M_ALLOWED_AUDIENCES; on Entra, ENTRA_APPLICATION_ID_URI.
+	AllowedAudiences []string
+	// M2MClientIDs is COGNITO_M2M_CLIENT_IDS.
+	M2MClientIDs []string
+
+	// PublicURL is REGISTRY_URL, without a trailing slash, where it is not the address that is
+	// listened on.
+	PublicURL string
+	// Version is what /api/version says; "1.0.0" when empty, as a real release 1.30 says that was
+	// built without a stamp.
+	Version string
+	// AdminToken is REGISTRY_API_TOKEN; random when empty.
+	AdminToken string
+	Keys       []Key // REGISTRY_API_KEYS
+
+	Servers []Server
+	// Scopes are the scope documents. When nil, there is one, registry-admins, that gives the
+	// group of this name everything.
 	Scopes []Scope
+
 	// Off names rules that do not hold, for tests of tests.
 	Off map[Rule]bool
 }
 
-// Key is a named static key, whose groups go through the mapping.
+// Key is a static API key. It is good for /api/ only, as the admin token.
 type Key struct {
 	Name, Token string
 	Groups      []string
 }
 
-// Server is one registered server.
+// Server is one entry of the registry, a server behind the gateway.
 type Server struct {
-	Path, Name, Description    string
-	Tags                       []string
-	ProxyPassURL, MCPEndpoint  string
-	OAuthClientID              *string
-	AppendMCPPath              *bool
-	Disabled, Unhealthy        bool
-	AuthScheme, AuthHeaderName string // "none" when the scheme is empty
-	CustomHeaders              []Header
-	EgressAuthMode             string       // "none" when empty
-	Deployment                 string       // "remote" when empty
-	RegisteredBy               string       // "network-user" when empty
-	Tools                      []Tool       // as the registry saw them
-	Upstream                   http.Handler // the MCP server, which is asked at /mcp
+	// Path is where it is stored: one leading slash, perhaps a trailing one.
+	Path              string
+	Name, Description string
+	Tags              []string
+	// ProxyPassURL is what the registry says the server's address is. Nothing is ever sent there.
+	ProxyPassURL, MCPEndpoint string
+	OAuthClientID             *string // never set when nil
+	AppendMCPPath             *bool   // never set when nil
+	// Disabled and Unhealthy servers are listed; the gateway has no location for them.
+	Disabled, Unhealthy bool
+	AuthScheme          string // "none" when empty
+	AuthHeaderName      string
+	CustomHeaders       []Header
+	EgressAuthMode      string // "none" when empty
+	Deployment          string // "remote" when empty, or "local"
+	RegisteredBy        string // "network-user" when empty
+	// BuiltIn tells an entry that the registry made itself: it has no owner, deployment or version.
+	BuiltIn bool
+	// Tools are what the registry found when it last checked the server. They are shown by its
+	// API only; what may be called is up to Upstream.
+	Tools []Tool
+	// Stored are further fields of the stored document; they replace what the fields above make.
+	Stored map[string]any
+	// Upstream is the MCP server. It sees requests at the path /mcp, without the user's token.
+	// When nil, it is a small server with one tool, echo.
+	Upstream http.Handler
 }
 
-// Tool is a tool as the registry shows it.
+// Tool is one tool of a server.
 type Tool struct{ Name, Description string }
 
-// Header is a header that the server behind the gateway wants.
-type Header struct {
-	Name  string `json:"name"`
-	Value string `json:"value"`
-}
+// Header is a custom header of a server, in clear text.
+type Header struct{ Name, Value string }
 
-// Scope is a scope document: who has it, and what it lets do.
+// Scope is a scope document: who is in it, and what it gives.
 type Scope struct {
 	Name          string
-	GroupMappings []string
-	ServerAccess  []Access
+	GroupMappings []string // groups of the token, letter by letter
+	ServerAccess  []Access // what may be called through the gateway
+	// UIPermissions maps a permission, such as list_service, to names or to "all".
 	UIPermissions map[string][]string
 }
 
-// Access is one rule of a scope. A server, method or tool "*" or "all" stands for every one.
+// Access is a rule of a scope on one server.
 type Access struct {
-	Server         string
-	Methods, Tools []string
-}
-
-// key is the name of a server in rules: its path without slashes at its ends.
-func (s Server) key() string { return strings.Trim(s.Path, "/") }
-
-func (s Server) served() bool { return !s.Disabled && !s.Unhealthy }
-
-func or(s, otherwise string) string {
-	if s == "" {
-		return otherwise
-	}
-	return s
-}
-
-// everything are the permissions of the seeded admin scopes.
-func everything() map[string][]string {
-	permissions := map[string][]string{}
-	for _, name := range strings.Fields(`list_agents get_agent publish_agent modify_agent delete_agent toggle_agent
-		list_skills publish_skill modify_skill delete_skill toggle_skill
-		list_service register_service health_check_service toggle_service modify_service change_lifecycle_status delete_service
-		list_virtual_server create_virtual_server modify_virtual_server delete_virtual_server`) {
-		permissions[name] = []string{"all"}
-	}
-	return permissions
-}
-
-// adminGroup is the group of the static admin token; its scopes are always there.
-const adminGroup = "mcp-registry-admin"
-
-func builtInScopes() []Scope {
-	all := []Access{{Server: "*", Methods: []string{"all"}, Tools: []string{"all"}}}
-	return []Scope{
-		{Name: adminGroup, GroupMappings: []string{adminGroup}, ServerAccess: all, UIPermissions: everything()},
-		{Name: "mcp-servers-unrestricted/read", GroupMappings: []string{adminGroup}, ServerAccess: all},
-		{Name: "mcp-servers-unrestricted/execute", GroupMappings: []string{adminGroup}, ServerAccess: all},
-	}
-}
-
-func (c Config) withDefaults() Config {
-	c.Provider = or(c.Provider, "keycloak")
-	c.GatewayClientID = or(c.GatewayClientID, "mcp-gateway-web")
-	c.Version = or(c.Version, "1.0.0")
-	if c.AdvertisedScopes == nil {
-		c.AdvertisedScopes = []string{"openid", "email", "profile", "offline_access"}
-	}
-	if c.Scopes == nil {
-		c.Scopes = []Scope{{
-			Name: "registry-admins", GroupMappings: []string{"registry-admins"}, UIPermissions: everything(),
-			ServerAccess: []Access{{Server: "*", Methods: []string{"all"}, Tools: []string{"all"}}},
-		}}
-	}
-	return c
+	Server  string // the path without slashes around it, or "*"
+	Methods []string
+	Tools   []string // names; "*" or "all" is a wildcard
 }

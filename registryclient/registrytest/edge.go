@@ -1,79 +1,81 @@
 package registrytest
 
 import (
-	"encoding/json"
 	"fmt"
+	"net"
 	"net/http"
+	"regexp"
 	"strings"
 )
 
-// serve is the edge: it limits, checks who calls, and routes.
-func (r *Registry) serve(w http.ResponseWriter, request *http.Request) {
-	r.mu.Lock()
-	r.requests = append(r.requests, request.Method+" "+request.URL.Path)
-	r.mu.Unlock()
-	c := r.settings()
-	path := request.URL.Path
+// serve does what nginx does: it merges slashes, limits, and finds who answers.
+func (r *Registry) serve(w http.ResponseWriter, req *http.Request) {
+	now := r.note(req)
+	path := regexp.MustCompile(`/{2,}`).ReplaceAllString(req.URL.Path, "/")
 	switch {
 	case strings.HasPrefix(path, "/.well-known/"):
-		if c.holds(DiscoveryRateLimit) && !r.discovery.Allow() {
+		if now.holds(DiscoveryRateLimit) && !r.limits.allow(address(req)) {
 			page(w, http.StatusTooManyRequests)
 			return
 		}
-		r.serveDiscovery(c, w, request)
+		r.serveWellKnown(w, req, now, path)
 	case strings.HasPrefix(path, "/api/"):
-		r.serveAPI(c, w, request)
+		r.serveAPI(w, req, now, path)
 	default:
-		r.serveGateway(c, w, request)
+		r.serveGateway(w, req, now, path)
 	}
 }
 
-// page is a page of nginx.
+// address is the client's, without the port.
+func address(req *http.Request) string {
+	host, _, err := net.SplitHostPort(req.RemoteAddr)
+	if err != nil {
+		return req.RemoteAddr
+	}
+	return host
+}
+
+// page writes one of nginx's own HTML pages.
 func page(w http.ResponseWriter, status int) {
-	text := map[int]string{401: "401 Authorization Required"}[status]
-	if text == "" {
-		text = fmt.Sprintf("%d %s", status, http.StatusText(status))
+	title := fmt.Sprintf("%d %s", status, http.StatusText(status))
+	if status == http.StatusUnauthorized {
+		title = "401 Authorization Required"
 	}
 	w.Header().Set("Content-Type", "text/html")
 	w.WriteHeader(status)
-	fmt.Fprintf(w, "<html>\r\n<head><title>%s</title></head>\r\n<body>\r\n<center><h1>%s</h1></center>\r\n<hr><center>nginx/1.22.1</center>\r\n</body>\r\n</html>\r\n", text, text)
+	fmt.Fprintf(w, "<html>\r\n<head><title>%[1]s</title></head>\r\n<body>\r\n<center><h1>%[1]s</h1></center>\r\n"+
+		"<hr><center>nginx/1.22.1</center>\r\n</body>\r\n</html>\r\n", title)
 }
 
-// challenge is the 401 that tells assistants where to begin: with two challenges and two content
-// types, of which the first of each is of no use.
-func (r *Registry) challenge(c Config, w http.ResponseWriter, server *Server) {
-	at := r.publicURL(c) + resourceMetadata
-	if server != nil && hasOwnMetadata(c, *server) {
-		at += "/" + server.key()
-		// The hint leaves /mcp out after any path that ends in these letters.
-		if appends(*server) && !strings.HasSuffix(server.key(), "mcp") {
-			at += "/mcp"
-		}
+// redirect answers with a 301 to a location without a host.
+func redirect(w http.ResponseWriter, req *http.Request, path string) {
+	if req.URL.RawQuery != "" {
+		path += "?" + req.URL.RawQuery
 	}
-	named := fmt.Sprintf(`Bearer realm="mcp", resource_metadata=%q`, at)
-	header := w.Header()
-	header["Www-Authenticate"] = []string{"Bearer", named}
-	header["Content-Type"] = []string{"application/octet-stream", "application/json"}
-	if !c.holds(TwoChallenges) {
-		header["Www-Authenticate"] = []string{named}
+	w.Header().Set("Location", path)
+	page(w, http.StatusMovedPermanently)
+}
+
+// challenge answers 401 as JSON and names the metadata that tells where to log in.
+func challenge(w http.ResponseWriter, now *snapshot, metadata string) {
+	hint := fmt.Sprintf(`Bearer realm="mcp", resource_metadata="%s"`, metadata)
+	h := w.Header()
+	h["Content-Type"] = []string{"application/json"}
+	h["Www-Authenticate"] = []string{hint}
+	if now.holds(RepeatedHeaders) {
+		h["Content-Type"] = []string{"application/octet-stream", "application/json"}
+		h["Www-Authenticate"] = []string{"Bearer", hint}
 	}
 	w.WriteHeader(http.StatusUnauthorized)
 	fmt.Fprint(w, `{"error":"Authentication required"}`)
 }
 
-// forbidden is the 403 of the edge, which does not say why.
-func forbidden(w http.ResponseWriter) {
-	w.Header()["Content-Type"] = []string{"application/json", "application/json"}
+// forbid answers 403 as JSON, the same for every reason.
+func forbid(w http.ResponseWriter, now *snapshot) {
+	w.Header()["Content-Type"] = []string{"application/json"}
+	if now.holds(RepeatedHeaders) {
+		w.Header()["Content-Type"] = []string{"application/json", "application/json"}
+	}
 	w.WriteHeader(http.StatusForbidden)
 	fmt.Fprint(w, `{"error":"Access forbidden"}`)
-}
-
-func answer(w http.ResponseWriter, status int, body any) {
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(body) // a reader that went away needs no answer
-}
-
-func detail(w http.ResponseWriter, status int, text string) {
-	answer(w, status, map[string]string{"detail": text})
 }

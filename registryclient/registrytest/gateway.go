@@ -2,127 +2,101 @@ package registrytest
 
 import (
 	"bytes"
-	"encoding/json"
 	"io"
 	"net/http"
 	"strings"
 )
 
-// maxCall is the size in bytes beyond which a call is not read.
-const maxCall = 4 << 20
-
-// serveGateway answers at the paths of servers: with and without /mcp behind a slash.
-func (r *Registry) serveGateway(c Config, w http.ResponseWriter, request *http.Request) {
-	server, rest := c.route(request.URL.Path)
+// serveGateway answers what is neither the API nor a discovery document: the servers.
+func (r *Registry) serveGateway(w http.ResponseWriter, req *http.Request, now *snapshot, path string) {
+	e, exact := now.location(path)
 	switch {
-	case server == nil || !server.served():
-		if !c.holds(NoRouteNoChallenge) {
-			r.challenge(c, w, nil)
-			return
-		}
+	case e == nil:
 		detail(w, http.StatusNotFound, "Not Found")
 		return
-	case rest == "" && c.holds(SlashRedirect):
-		w.Header().Set("Location", request.URL.EscapedPath()+"/")
-		page(w, http.StatusMovedPermanently)
+	case exact && now.holds(RedirectWithoutSlash):
+		redirect(w, req, path+"/")
 		return
 	}
-	who, known := r.identify(request, c, server)
-	if !known {
-		r.challenge(c, w, server)
+	name := serverName(e, path)
+	who := r.serverUser(now, req, name)
+	if who == nil {
+		challenge(w, now, now.metadataURL(e))
 		return
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, request.Body, maxCall))
+	const most = 10 << 20
+	body, err := io.ReadAll(http.MaxBytesReader(w, req.Body, most))
 	if err != nil {
 		page(w, http.StatusRequestEntityTooLarge)
 		return
 	}
-	called := parseCall(body)
-	if !c.allows(who, server.key(), called.Method, called.Params.Name) {
-		forbidden(w)
+	m := readMessage(body)
+	if !now.mayCall(who, name, m) {
+		forbid(w, now)
 		return
 	}
-	r.forward(c, w, request, forwarded{server: server, who: who, call: called, body: body, atMCP: strings.HasPrefix(rest, "/mcp")})
+	if req.Method != http.MethodPost && now.holds(PostOnly) {
+		w.Header().Set("Allow", http.MethodPost)
+		detail(w, http.StatusMethodNotAllowed, "Method Not Allowed")
+		return
+	}
+	if m.Method != "" {
+		r.noteCall(Call{
+			Server: e.Path, Method: m.Method, User: who.name, ClientID: who.clientID, UserAgent: req.UserAgent(),
+		})
+	}
+	listing := name
+	if now.holds(ToolsListKeyedByURL) {
+		listing = pathName(path)
+	}
+	forward(w, req, e, body, m, func(tool string) bool { return now.maySee(who, listing, tool) })
 }
 
-// route finds the server with the longest path that the request's begins with, and what is left.
-func (c Config) route(path string) (server *Server, rest string) {
-	for i := range c.Servers {
-		prefix := "/" + c.Servers[i].key()
-		if (path == prefix || strings.HasPrefix(path, prefix+"/")) && (server == nil || len(server.key()) < len(c.Servers[i].key())) {
-			server, rest = &c.Servers[i], strings.TrimPrefix(path, prefix)
+// location finds the server whose location block takes the path: the longest prefix that ends in
+// a slash. exact tells that the path is a location but for that slash; nginx sees this first.
+func (now *snapshot) location(path string) (found *entry, exact bool) {
+	for i := range now.entries {
+		e := &now.entries[i]
+		place := "/" + pathName(e.Path) + "/"
+		switch {
+		case !now.served(e):
+		case place == path+"/":
+			return e, true
+		case strings.HasPrefix(path, place) && (found == nil || len(place) > len(pathName(found.Path))+2):
+			found = e
 		}
 	}
-	return server, rest
+	return found, false
 }
 
-// call is a JSON-RPC call as far as rules look at it.
-type call struct {
-	Method string `json:"method"`
-	Params struct {
-		Name string `json:"name"`
-	} `json:"params"`
+// served tells whether the gateway has a location for a server.
+func (now *snapshot) served(e *entry) bool {
+	return e.Deployment != "local" && (!e.Disabled && !e.Unhealthy || !now.holds(NoLocationUnlessHealthy))
 }
 
-func parseCall(body []byte) call {
-	var c call
-	if json.Unmarshal(body, &c) != nil {
-		return call{}
+// serverName is the name that access is decided by: the path without the word for the transport.
+func serverName(e *entry, path string) string {
+	switch strings.TrimPrefix(pathName(path), pathName(e.Path)) {
+	case "", "/mcp", "/sse", "/messages":
+		return pathName(e.Path)
 	}
-	return c
+	return pathName(path)
 }
 
-// forwarded is a call on its way to a server.
-type forwarded struct {
-	server *Server
-	who    identity
-	call   call
-	body   []byte
-	atMCP  bool
-}
-
-// forward hands the call to the server, without the caller's credential, and filters the list of
-// tools on the way back.
-func (r *Registry) forward(c Config, w http.ResponseWriter, request *http.Request, f forwarded) {
-	r.mu.Lock()
-	r.calls = append(r.calls, Call{Server: f.server.key(), Method: f.call.Method, User: f.who.user, ClientID: f.who.clientID, UserAgent: request.UserAgent()})
-	r.mu.Unlock()
-	if f.server.Upstream == nil {
-		page(w, http.StatusBadGateway)
+// forward hands the request to the server. A list of tools is filtered on its way back; anything
+// else may stream.
+func forward(w http.ResponseWriter, req *http.Request, e *entry, body []byte, m message, visible func(string) bool) {
+	out := req.Clone(req.Context())
+	out.URL.Path, out.URL.RawPath = "/mcp", ""
+	out.Body, out.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+	for _, header := range []string{"Authorization", "X-Authorization", "Cookie", "Accept-Encoding"} {
+		out.Header.Del(header)
+	}
+	if m.Method != "tools/list" {
+		e.Upstream.ServeHTTP(w, out)
 		return
 	}
-	behind := request.Clone(request.Context())
-	behind.URL.Path, behind.URL.RawPath = "/mcp", ""
-	behind.Header.Del("Authorization")
-	behind.Header.Del("X-Authorization")
-	behind.Body, behind.ContentLength = io.NopCloser(bytes.NewReader(f.body)), int64(len(f.body))
-	if f.call.Method != "tools/list" {
-		f.server.Upstream.ServeHTTP(w, behind)
-		return
-	}
-	held := &heldAnswer{header: http.Header{}, status: http.StatusOK}
-	f.server.Upstream.ServeHTTP(held, behind)
-	key := f.server.key()
-	if f.atMCP && c.holds(ToolListKey) {
-		key += "/mcp"
-	}
-	text := filterTools(held.body.Bytes(), func(tool string) bool { return c.shows(f.who, key, tool) })
-	for name, values := range held.header {
-		w.Header()[name] = values
-	}
-	w.Header().Del("Content-Length")
-	w.WriteHeader(held.status)
-	_, _ = w.Write(text) // a reader that went away needs no answer
+	filtered := &toolsWriter{to: w, visible: visible}
+	e.Upstream.ServeHTTP(filtered, out)
+	filtered.finish()
 }
-
-// heldAnswer keeps an answer until it can be filtered.
-type heldAnswer struct {
-	header http.Header
-	status int
-	body   bytes.Buffer
-}
-
-func (h *heldAnswer) Header() http.Header            { return h.header }
-func (h *heldAnswer) WriteHeader(status int)         { h.status = status }
-func (h *heldAnswer) Write(text []byte) (int, error) { return h.body.Write(text) }
-func (h *heldAnswer) Flush()                         {}

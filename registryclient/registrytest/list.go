@@ -3,81 +3,124 @@ package registrytest
 import (
 	"fmt"
 	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 )
 
-// serveList answers with a page of the servers that the caller may list.
-func (r *Registry) serveList(c Config, w http.ResponseWriter, request *http.Request, who identity) {
-	query := request.URL.Query()
-	limit, refusal := number(query, "limit", 20, 1, 2000)
-	if refusal == nil {
-		var offset int
-		if offset, refusal = number(query, "offset", 0, 0, 1<<30); refusal == nil {
-			answer(w, http.StatusOK, r.list(c, who, limit, offset, query.Get("include_tools") != "false"))
-			return
+// serveList answers a page of the servers that who may list.
+func (now *snapshot) serveList(w http.ResponseWriter, req *http.Request, who *identity) {
+	query := req.URL.Query()
+	limit, ok := number(w, query.Get("limit"), "limit", 20, 1, 2000)
+	if !ok {
+		return
+	}
+	offset, ok := number(w, query.Get("offset"), "offset", 0, 0, -1)
+	if !ok {
+		return
+	}
+	status := query.Get("status")
+	if status != "" && !slices.Contains([]string{"active", "deprecated", "draft", "beta"}, status) {
+		detail(w, http.StatusBadRequest, fmt.Sprintf("Invalid status: %s", status))
+		return
+	}
+	tools := query.Get("include_tools") != "false"
+	all := []document{}
+	for i := range now.entries {
+		e := &now.entries[i]
+		if now.mayList(who, e) && matches(e, query.Get("query"), status) {
+			all = append(all, now.listed(e, who, tools))
 		}
 	}
-	answer(w, http.StatusUnprocessableEntity, map[string]any{"detail": []any{refusal}})
+	first, last := min(offset, len(all)), min(offset+limit, len(all))
+	answer(w, http.StatusOK, document{
+		"servers": all[first:last], "total_count": len(all),
+		"limit": limit, "offset": offset, "has_next": last < len(all),
+	})
 }
 
-func (r *Registry) list(c Config, who identity, limit, offset int, tools bool) map[string]any {
-	visible := slices.DeleteFunc(slices.Clone(c.Servers), func(s Server) bool { return !c.lists(who, s) })
-	slices.SortFunc(visible, func(a, b Server) int { return strings.Compare(a.Name, b.Name) })
-	total := len(visible)
-	visible = visible[min(offset, total):min(offset+limit, total)]
-	items := []any{}
-	for _, s := range visible {
-		items = append(items, r.item(c, s, who.admin(c), tools))
+// number reads a number of the query; there is no upper bound if most is negative.
+func number(w http.ResponseWriter, text, name string, absent, least, most int) (int, bool) {
+	if text == "" {
+		return absent, true
 	}
-	return map[string]any{"servers": items, "total_count": total, "limit": limit, "offset": offset, "has_next": offset+limit < total}
-}
-
-// item is a server in the list, which leaves the overrides out.
-func (r *Registry) item(c Config, s Server, admin, tools bool) map[string]any {
-	item := map[string]any{
-		"id": id(s), "display_name": s.Name, "path": s.Path, "description": s.Description, "is_enabled": !s.Disabled,
-		"tags": append([]string{}, s.Tags...), "num_tools": len(s.Tools), "license": "N/A", "health_status": health(s),
-		"last_checked_iso": r.started.Format("2006-01-02T15:04:05.000000+00:00"), "metadata": map[string]any{}, "version": "v1.0.0",
-		"default_version": "v1.0.0", "mcp_server_version": "1.0.0", "auth_scheme": or(s.AuthScheme, "none"), "auth_header_name": null(s.AuthHeaderName),
-		"tool_list": []any{}, "visibility": "public", "status": "active", "registered_at": timestamp(r.started), "updated_at": timestamp(r.started),
-		"num_stars": 0, "rating_details": []any{}, "deployment": or(s.Deployment, "remote"), "registered_by": or(s.RegisteredBy, "network-user"),
-	}
-	for _, name := range strings.Fields(`versions mcp_server_version_previous mcp_server_version_updated_at sync_metadata record_kind ard_source_url
-		provider_organization provider_url source_created_at source_updated_at ans_metadata security_scan local_runtime`) {
-		item[name] = nil
-	}
-	if admin {
-		item["proxy_pass_url"], item["mcp_endpoint"] = s.ProxyPassURL, null(s.MCPEndpoint)
-	}
-	if tools {
-		item["tool_list"] = toolList(s)
-	}
-	if !c.holds(NoOverridesInList) {
-		item["oauth_client_id"], item["append_mcp_path"] = s.OAuthClientID, s.AppendMCPPath
-	}
-	return item
-}
-
-// number reads a query parameter within bounds, or says what is wrong with it as FastAPI does.
-func number(query url.Values, name string, otherwise, least, most int) (int, map[string]any) {
-	if !query.Has(name) {
-		return otherwise, nil
-	}
-	given := query.Get(name)
-	problem := map[string]any{"loc": []string{"query", name}, "input": given}
-	n, err := strconv.Atoi(given)
+	problem := document{"loc": []string{"query", name}, "input": text}
+	n, err := strconv.Atoi(text)
 	switch {
 	case err != nil:
 		problem["type"], problem["msg"] = "int_parsing", "Input should be a valid integer, unable to parse string as an integer"
 	case n < least:
-		problem["type"], problem["msg"], problem["ctx"] = "greater_than_equal", fmt.Sprintf("Input should be greater than or equal to %d", least), map[string]int{"ge": least}
-	case n > most:
-		problem["type"], problem["msg"], problem["ctx"] = "less_than_equal", fmt.Sprintf("Input should be less than or equal to %d", most), map[string]int{"le": most}
+		problem["type"], problem["ctx"] = "greater_than_equal", document{"ge": least}
+		problem["msg"] = fmt.Sprintf("Input should be greater than or equal to %d", least)
+	case most >= 0 && n > most:
+		problem["type"], problem["ctx"] = "less_than_equal", document{"le": most}
+		problem["msg"] = fmt.Sprintf("Input should be less than or equal to %d", most)
 	default:
-		return n, nil
+		return n, true
 	}
-	return 0, problem
+	invalid(w, problem)
+	return 0, false
+}
+
+// mayList tells whether list_service names the server.
+func (now *snapshot) mayList(who *identity, e *entry) bool {
+	return slices.ContainsFunc(who.permissions()["list_service"], func(name string) bool {
+		return name == "all" || pathName(name) == pathName(e.Path) || name == e.Name && !now.holds(ListByPathName)
+	})
+}
+
+func matches(e *entry, query, status string) bool {
+	text := strings.ToLower(strings.Join(append([]string{e.Name, e.Description, e.Path}, e.Tags...), "\n"))
+	return strings.Contains(text, strings.ToLower(query)) && (status == "" || status == e.or("status", "active"))
+}
+
+// listed is a server as it stands in a list, which has other fields than its document.
+func (now *snapshot) listed(e *entry, who *identity, tools bool) document {
+	item := document{
+		"display_name": e.stored["server_name"], "health_status": e.health(), "last_checked_iso": e.checked(),
+		"version": e.or("version", "v1.0.0"), "default_version": e.or("version", "v1.0.0"),
+		"status": e.or("status", "active"), "deployment": e.or("deployment", "remote"),
+		"num_stars": 0, "rating_details": []any{}, "tool_list": []any{},
+	}
+	for _, field := range strings.Fields(`id path description proxy_pass_url is_enabled tags num_tools license
+		metadata auth_scheme auth_header_name visibility registered_at updated_at registered_by local_runtime
+		mcp_endpoint mcp_server_version mcp_server_version_previous mcp_server_version_updated_at versions
+		sync_metadata record_kind ard_source_url provider_organization provider_url source_created_at
+		source_updated_at ans_metadata security_scan`) {
+		item[field] = e.stored[field]
+	}
+	if tools {
+		item["tool_list"] = e.stored["tool_list"]
+	}
+	if !now.holds(ListOmitsOverrides) {
+		item["oauth_client_id"], item["append_mcp_path"] = e.stored["oauth_client_id"], e.stored["append_mcp_path"]
+	}
+	now.hideURLs(item, who)
+	return item
+}
+
+// or is a field of the document, or what stands in lists where the document has none.
+func (e *entry) or(field string, absent any) any {
+	if value := e.stored[field]; value != nil {
+		return value
+	}
+	return absent
+}
+
+func (e *entry) health() string {
+	switch {
+	case e.Disabled:
+		return "disabled"
+	case e.Unhealthy:
+		return "unhealthy: connection failed"
+	}
+	return "healthy"
+}
+
+// checked is the time of the last health check; none was made of a server that is off.
+func (e *entry) checked() any {
+	if e.Disabled {
+		return nil
+	}
+	return fmt.Sprintf("%s+00:00", e.stored["updated_at"])
 }

@@ -1,8 +1,11 @@
-// Package registrytest stands in for an MCP Gateway & Registry of release 1.30 on loopback, for
-// tests and for trying things out: what is read of its API, its discovery documents, and the
-// gateway, which checks real tokens of an identity provider and maps their groups. It is judged by
-// exchanges recorded from the real one, imports nothing of what it judges, and each of its rules
-// can be switched off.
+// Package registrytest stands in for an MCP Gateway & Registry of release 1.30.0 on loopback, for
+// tests and for trying things out: the reading part of its API, its discovery documents, and the
+// gateway with its challenges, token checks and access rules. It imports nothing of what it judges,
+// and each of its rules can be switched off, so that a test of a test can see it matter.
+//
+// What it does was recorded from a real registry; see testdata/recordings. It does not write: the
+// routes that change something answer 404 or 405. Nor does it know virtual or federated servers,
+// browser sessions, or the exchange of tokens towards a server.
 package registrytest
 
 import (
@@ -11,102 +14,110 @@ import (
 	"net"
 	"net/http"
 	"slices"
-	"strings"
 	"sync"
 	"time"
-
-	"golang.org/x/time/rate"
 )
 
 // Registry is a running registry and gateway, plain http on 127.0.0.1. Its methods may be called
 // at any time.
 type Registry struct {
-	url       string
-	server    *http.Server
-	serving   sync.WaitGroup
-	issuer    *issuer
-	discovery *rate.Limiter
-	started   time.Time
+	url     string
+	server  *http.Server
+	serving sync.WaitGroup
+	limits  *limits
+	issuer  *issuer
 
-	mu       sync.Mutex
-	config   Config
+	mu       sync.Mutex // guards what follows
+	config   Config     // as it was given
+	state    *snapshot
 	requests []string
 	calls    []Call
 }
 
-// Call is one JSON-RPC call that reached a server behind the gateway.
+// Call is a JSON-RPC message of a user that reached a server.
 type Call struct {
-	Server    string // its path without slashes at the ends
-	Method    string // "tools/list"; empty for a request without a JSON-RPC body
-	User      string
-	ClientID  string // whom the token was issued to
+	Server    string // the path of the server, as stored
+	Method    string // of JSON-RPC
+	User      string // as the token names the user
+	ClientID  string // the OAuth client that got the token
 	UserAgent string
 }
 
-// Start starts a registry on a free port of 127.0.0.1. The error tells that none could be had.
+// Start starts a registry on a free port of 127.0.0.1. The error tells a port that could not be
+// had, an unknown provider, or a server whose path is wrong or taken.
 func Start(c Config) (*Registry, error) {
-	if c.AdminToken == "" {
-		c.AdminToken = rand.Text()
-	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // a local port is had at once
 	if err != nil {
 		return nil, fmt.Errorf("listening on loopback: %w", err)
 	}
+	fill(&c.AdminToken, rand.Text())
 	r := &Registry{
-		url:    "http://" + listener.Addr().String(),
-		config: c.withDefaults(),
-		issuer: newIssuer(),
-		// One request is served and ten more wait at once; the twelfth is refused.
-		discovery: rate.NewLimiter(2, 11),
-		started:   time.Now().UTC(),
+		url: "http://" + listener.Addr().String(), config: c,
+		limits: newLimits(time.Now), issuer: newIssuer(),
+	}
+	if r.state, err = newSnapshot(c, r.url, nil); err != nil {
+		listener.Close()
+		return nil, err
 	}
 	r.server = &http.Server{Handler: http.HandlerFunc(r.serve), ReadHeaderTimeout: 10 * time.Second}
 	r.serving.Go(func() { _ = r.server.Serve(listener) })
 	return r, nil
 }
 
-// Close ends the registry and its open connections.
+// URL is the origin of the registry and gateway, without a trailing slash.
+func (r *Registry) URL() string { return r.url }
+
+// Close stops the server and waits until it no longer listens.
 func (r *Registry) Close() {
 	_ = r.server.Close()
 	r.serving.Wait()
+	r.issuer.close()
 }
 
-// URL is the origin of registry and gateway, without a trailing slash.
-func (r *Registry) URL() string { return r.url }
+// AdminToken is the static token of the administrator.
+func (r *Registry) AdminToken() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.config.AdminToken
+}
 
-// AdminToken is the static admin token.
-func (r *Registry) AdminToken() string { return r.settings().AdminToken }
-
-// Requests returns what was asked, "METHOD /path", in order.
+// Requests returns what was asked so far, in order, each as "METHOD /path" without the query.
 func (r *Registry) Requests() []string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return slices.Clone(r.requests)
 }
 
-// Calls returns the calls that reached a server, in order.
+// Calls returns the messages that reached a server so far, in order.
 func (r *Registry) Calls() []Call {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return slices.Clone(r.calls)
 }
 
-// Configure changes settings, as a restart with others would.
+// Configure changes settings, as a restart of the real registry with other ones does. Servers keep
+// their ids. It panics if change makes a configuration that [Start] would refuse.
 func (r *Registry) Configure(change func(*Config)) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	change(&r.config)
-	r.config = r.config.withDefaults()
+	next, err := newSnapshot(r.config, r.url, r.state)
+	if err != nil {
+		panic(fmt.Sprintf("registrytest: %v", err))
+	}
+	r.state = next
 }
 
-func (r *Registry) settings() Config {
+// note records a request and returns what it is answered from.
+func (r *Registry) note(req *http.Request) *snapshot {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.config
+	r.requests = append(r.requests, req.Method+" "+req.URL.Path)
+	return r.state
 }
 
-func (c Config) holds(rule Rule) bool { return !c.Off[rule] }
-
-func (r *Registry) publicURL(c Config) string {
-	return strings.TrimRight(or(c.PublicURL, r.url), "/")
+func (r *Registry) noteCall(c Call) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.calls = append(r.calls, c)
 }

@@ -1,39 +1,95 @@
 package registrytest
 
-// Rule is one way in which the real registry surprises. A rule can be switched off in
-// [Config.Off], so that a test can see that something depends on it.
+// Rule is one way of the real registry or gateway that surprises those who use it.
 type Rule string
 
-// The rules.
+// The rules of the gateway.
 const (
-	TwoChallenges       Rule = "a 401 carries two challenges, the second with the metadata"
-	PageForAPI          Rule = "a 401 of /api is a web page"
-	SlashRedirect       Rule = "a server's path without a slash redirects before any check"
-	NoRouteNoChallenge  Rule = "an unknown, disabled or unhealthy server answers 404 without a challenge"
-	ToolListKey         Rule = "tools/list is filtered by the name with /mcp"
-	ToolsWildcard       Rule = "a tools wildcard lets every method pass"
-	MethodRules         Rule = "a method outside the rule is refused"
-	ToolRules           Rule = "a tool outside the rule is refused"
-	MappedGroupsOnly    Rule = "a group that no scope maps gives nothing"
-	AudienceCheck       Rule = "a token for another audience is refused"
-	IssuerCheck         Rule = "a token of another issuer is refused"
-	ExpiryCheck         Rule = "an expired token is refused"
-	SignatureCheck      Rule = "a token with a wrong signature is refused"
-	NoStaticTokensAtMCP Rule = "static tokens are refused at servers"
-	XAuthorizationFirst Rule = "X-Authorization is read before Authorization"
-	DiscoveryRateLimit  Rule = "discovery admits two requests a second after a burst"
-	ListByPathName      Rule = "the list shows what list_service names by path"
-	NoOverridesInList   Rule = "the list leaves the overrides out"
-	CookieOnlyConfig    Rule = "the configuration is for browser sessions only"
-	VersionUnstamped    Rule = "the version is 1.0.0 whatever the release"
-	NoServerMetadata    Rule = "a server has metadata of its own on Entra ID only"
+	// RedirectWithoutSlash answers /<server> with a 301 to /<server>/ before any authentication.
+	RedirectWithoutSlash Rule = "redirect-without-slash"
+	// RepeatedHeaders sends two WWW-Authenticate and two Content-Type lines with a JSON 401, and
+	// two Content-Type lines with a JSON 403.
+	RepeatedHeaders Rule = "repeated-headers"
+	// StaticTokensForAPIOnly refuses the admin token and named keys on servers.
+	StaticTokensForAPIOnly Rule = "static-tokens-for-api-only"
+	// XAuthorizationFirst reads X-Authorization before Authorization.
+	XAuthorizationFirst Rule = "x-authorization-first"
+	// NoLocationUnlessHealthy answers 404 without a challenge for a disabled or unhealthy server.
+	NoLocationUnlessHealthy Rule = "no-location-unless-healthy"
+	// PostOnly answers other methods on a server with 405.
+	PostOnly Rule = "post-only"
+	// MethodsChecked wants a method to be in the rule, if the rule has no wildcard of tools.
+	MethodsChecked Rule = "methods-checked"
+	// ToolsChecked wants a tool to be in the rule.
+	ToolsChecked Rule = "tools-checked"
+	// ToolsListKeyedByURL filters tools/list by the rule for <server>/mcp when the request went to
+	// /<server>/mcp, though access is decided by the rule for <server>.
+	ToolsListKeyedByURL Rule = "tools-list-keyed-by-url"
+	// ToolsWildcardAllowsMethods lets every method pass a rule whose tools are a wildcard.
+	ToolsWildcardAllowsMethods Rule = "tools-wildcard-allows-methods"
+	// ToolsCallNeedsToolOnly lets tools/call pass a rule that names the tool, whatever its methods.
+	ToolsCallNeedsToolOnly Rule = "tools-call-needs-tool-only"
+	// HintSkipsMCP leaves /mcp out of the metadata URL of the challenge for a path that ends in the
+	// letters mcp, though the resource has it.
+	HintSkipsMCP Rule = "hint-skips-mcp"
 )
 
-// Rules returns all of them.
+// The rules of tokens.
+const (
+	// GroupsLetterByLetter maps a group only if it equals the mapping; /devs is not devs.
+	GroupsLetterByLetter Rule = "groups-letter-by-letter"
+	// AudienceChecked wants an audience, on Cognito a client, that the gateway knows.
+	AudienceChecked Rule = "audience-checked"
+	// IssuerChecked wants the configured issuer.
+	IssuerChecked Rule = "issuer-checked"
+	// TimesChecked refuses tokens that are expired or not yet valid, without leeway.
+	TimesChecked Rule = "times-checked"
+	// ClientWildcardForMachinesOnly keeps a * in COGNITO_M2M_CLIENT_IDS from admitting users' tokens.
+	ClientWildcardForMachinesOnly Rule = "client-wildcard-for-machines-only"
+	// IDTokensRefused refuses ID tokens, known by a nonce, on Entra.
+	IDTokensRefused Rule = "id-tokens-refused"
+	// ServerAudienceForServerOnly refuses a token for a server's URL on /api/ and on other servers.
+	ServerAudienceForServerOnly Rule = "server-audience-for-server-only"
+)
+
+// The rules of the API and of the discovery documents.
+const (
+	// HTMLChallenge answers /api/ without a good token with nginx's HTML page and a bare challenge.
+	HTMLChallenge Rule = "html-challenge"
+	// BrowserSessionsOnly refuses tokens on the routes that show the configuration.
+	BrowserSessionsOnly Rule = "browser-sessions-only"
+	// ListByPathName compares list_service with the name in the path, not with the display name.
+	ListByPathName Rule = "list-by-path-name"
+	// ListOmitsOverrides leaves oauth_client_id and append_mcp_path out of lists.
+	ListOmitsOverrides Rule = "list-omits-overrides"
+	// UnsetOverridesAbsent leaves overrides that were never set out of a server's document.
+	UnsetOverridesAbsent Rule = "unset-overrides-absent"
+	// URLsForAdminsOnly hides the addresses of servers from others.
+	URLsForAdminsOnly Rule = "urls-for-admins-only"
+	// NotFoundBeforeForbidden tells everybody which servers exist.
+	NotFoundBeforeForbidden Rule = "not-found-before-forbidden"
+	// SlashTolerance finds a server with or without its trailing slash.
+	SlashTolerance Rule = "slash-tolerance"
+	// EmptyClientIDFallsBack advertises the global client for a server whose own id is empty.
+	EmptyClientIDFallsBack Rule = "empty-client-id-falls-back"
+	// MetadataPerServerIfNeeded gives a server a metadata document of its own only on Entra, or
+	// when its egress mode is obo_exchange.
+	MetadataPerServerIfNeeded Rule = "metadata-per-server-if-needed"
+	// DiscoveryRateLimit allows each address two requests per second and ten more below
+	// /.well-known/; the next is answered 429, as HTML and without Retry-After.
+	DiscoveryRateLimit Rule = "discovery-rate-limit"
+)
+
+// Rules returns all rules, in the order of their declaration.
 func Rules() []Rule {
 	return []Rule{
-		TwoChallenges, PageForAPI, SlashRedirect, NoRouteNoChallenge, ToolListKey, ToolsWildcard, MethodRules, ToolRules,
-		MappedGroupsOnly, AudienceCheck, IssuerCheck, ExpiryCheck, SignatureCheck, NoStaticTokensAtMCP, XAuthorizationFirst,
-		DiscoveryRateLimit, ListByPathName, NoOverridesInList, CookieOnlyConfig, VersionUnstamped, NoServerMetadata,
+		RedirectWithoutSlash, RepeatedHeaders, StaticTokensForAPIOnly, XAuthorizationFirst,
+		NoLocationUnlessHealthy, PostOnly, MethodsChecked, ToolsChecked, ToolsListKeyedByURL,
+		ToolsWildcardAllowsMethods, ToolsCallNeedsToolOnly, HintSkipsMCP,
+		GroupsLetterByLetter, AudienceChecked, IssuerChecked, TimesChecked,
+		ClientWildcardForMachinesOnly, IDTokensRefused, ServerAudienceForServerOnly,
+		HTMLChallenge, BrowserSessionsOnly, ListByPathName, ListOmitsOverrides,
+		UnsetOverridesAbsent, URLsForAdminsOnly, NotFoundBeforeForbidden, SlashTolerance,
+		EmptyClientIDFallsBack, MetadataPerServerIfNeeded, DiscoveryRateLimit,
 	}
 }

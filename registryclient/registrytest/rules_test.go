@@ -55,6 +55,42 @@ var probes = map[string]struct {
 		}
 		return status
 	}, 429},
+	"a GET with a good token": {probe("GET", "/currenttime/mcp", "Authorization", "<user-token groups=devs>"), 405},
+	"a user of a client that only * names": {changed(func(c *registrytest.Config) { c.Provider, c.M2MClientIDs = "cognito", []string{"*"} },
+		"POST", "/currenttime/mcp", "Authorization", "<user-token of a Cognito client>"), 401},
+	"a user of a client that is named": {changed(func(c *registrytest.Config) { c.Provider, c.M2MClientIDs = "cognito", []string{"per-server"} },
+		"POST", "/currenttime/mcp", "Authorization", "<user-token of a Cognito client>"), 200},
+	"an ID token on Entra": {changed(func(c *registrytest.Config) { c.Provider = "entra" },
+		"POST", "/currenttime/mcp", "Authorization", "<user-token of Entra with a nonce>"), 401},
+	"a token for a server at the API": {changed(func(c *registrytest.Config) { c.Provider = "entra" },
+		"GET", "/api/auth/me", "Authorization", "<user-token for the server>"), 401},
+	"a token for a server at that server": {changed(func(c *registrytest.Config) { c.Provider = "entra" },
+		"POST", "/currenttime/mcp", "Authorization", "<user-token for the server>"), 200},
+	"the hint of a path that ends in mcp": {func(t *testing.T, i *issuer, off map[registrytest.Rule]bool) int {
+		registry := open(t, i, off)
+		registry.Configure(func(c *registrytest.Config) {
+			c.Provider, c.Servers = "entra", []registrytest.Server{{Path: "/acme-mcp"}}
+		})
+		response := send(t, registry, i, "POST", "/acme-mcp/mcp")
+		defer response.Body.Close()
+		return strings.Count(strings.Join(response.Header.Values("WWW-Authenticate"), " "), "/acme-mcp/mcp")
+	}, 0},
+	"an own client id that is empty": {func(t *testing.T, i *issuer, off map[registrytest.Rule]bool) int {
+		registry := open(t, i, off)
+		registry.Configure(func(c *registrytest.Config) {
+			empty := ""
+			c.ClientID, c.Servers[1].OAuthClientID = "everybody", &empty
+		})
+		response := send(t, registry, i, "GET", "/api/servers/fininfo/connect-config", "Authorization", "admin-token")
+		defer response.Body.Close()
+		var config struct {
+			ClientID string `json:"oauth_client_id"`
+		}
+		if err := json.NewDecoder(response.Body).Decode(&config); err != nil {
+			t.Fatal(err)
+		}
+		return len(config.ClientID)
+	}, len("everybody")},
 	"a display name in list_service": {func(t *testing.T, i *issuer, off map[registrytest.Rule]bool) int {
 		registry := open(t, i, off)
 		registry.Configure(func(c *registrytest.Config) {
@@ -84,6 +120,18 @@ func open(t *testing.T, i *issuer, off map[registrytest.Rule]bool) *registrytest
 	}
 	t.Cleanup(registry.Close)
 	return registry
+}
+
+// changed is probe of a registry with other settings.
+func changed(change func(*registrytest.Config), method, path string, headers ...string) func(*testing.T, *issuer, map[registrytest.Rule]bool) int {
+	return func(t *testing.T, i *issuer, off map[registrytest.Rule]bool) int {
+		registry := open(t, i, off)
+		registry.Configure(func(c *registrytest.Config) {
+			c.PublicURL = "https://gateway.example.com"
+			change(c)
+		})
+		return ask(t, registry, i, method, path, headers...)
+	}
 }
 
 // probe asks a fresh registry once and returns the status.

@@ -65,6 +65,13 @@ func (i *issuer) token(t *testing.T, placeholder string) string {
 		claims["aud"] = []string{"account", "mcp-gateway"}
 	case strings.HasPrefix(detail, "aud="):
 		claims["aud"] = strings.TrimPrefix(detail, "aud=")
+	case detail == "for the server":
+		claims["aud"] = "https://gateway.example.com/currenttime/mcp"
+	case detail == "of Entra with a nonce":
+		claims["aud"], claims["nonce"], claims["groups"] = "mcp-gateway-web", "n", []string{"registry-admins"}
+	case detail == "of a Cognito client":
+		delete(claims, "aud")
+		claims["client_id"], claims["token_use"], claims["cognito:groups"] = "per-server", "access", []string{"devs"}
 	case detail == "wrong signature":
 		other, err := rsa.GenerateKey(rand.Reader, 2048)
 		if err != nil {
@@ -93,11 +100,11 @@ func world(i *issuer) registrytest.Config {
 		Issuer: i.URL, AdminToken: "admin-token",
 		Keys: []registrytest.Key{{Name: "limited", Token: "limited-token", Groups: []string{"devs"}}, {Name: "noscope", Token: "noscope-token", Groups: []string{"nobody"}}},
 		Servers: []registrytest.Server{
-			{Path: "/currenttime", Name: "Current Time", Description: "Time tools for any zone.", Tags: []string{"seed"}, ProxyPassURL: "http://currenttime-server:8000/mcp", Tools: echo, Upstream: stub{}},
-			{Path: "/fininfo", Name: "Financial Info", Description: "Stock and market data.", Tags: []string{"seed"}, ProxyPassURL: "http://fininfo-server:8000/mcp", OAuthClientID: &own, Tools: echo, Upstream: stub{}},
+			{Path: "/currenttime", Name: "Current Time", Description: "Time tools for any zone.", Tags: []string{"seed"}, ProxyPassURL: "http://currenttime-server:8000/mcp", Tools: echo, Stored: map[string]any{"append_mcp_path": nil, "oauth_client_id": nil}, Upstream: stub{}},
+			{Path: "/fininfo", Name: "Financial Info", Description: "Stock and market data.", Tags: []string{"seed"}, ProxyPassURL: "http://fininfo-server:8000/mcp", OAuthClientID: &own, Tools: echo, Stored: map[string]any{"append_mcp_path": nil}, Upstream: stub{}},
 			{Path: "/aws-knowledge", Name: "AWS Knowledge", Description: "Root-endpoint server (no transport segment).", Tags: []string{"seed"}, ProxyPassURL: "http://knowledge-server:8000/", AppendMCPPath: &no, Tools: echo, Upstream: stub{}},
 			{Path: "/airegistry-tools/", Name: "AI Registry tools", Description: "Provides tools to discover and list servers, agents, and skills in the AI Registry. Includes intelligent tool finder which uses semantic search to discover the most relevant tools across all registered services.",
-				Tags: []string{"registry", "discovery", "search", "semantic-search", "tool-finder", "servers", "agents", "skills"}, ProxyPassURL: "http://mcpgw-server:8003/", Tools: echo, Upstream: stub{}},
+				Tags: []string{"registry", "discovery", "search", "semantic-search", "tool-finder", "servers", "agents", "skills"}, ProxyPassURL: "http://mcpgw-server:8003/", BuiltIn: true, Tools: echo, Upstream: stub{}},
 			{Path: "/rec-one", Name: "Rec One", Disabled: true}, {Path: "/rec-two", Name: "Rec Two", Unhealthy: true},
 		},
 		Scopes: []registrytest.Scope{
