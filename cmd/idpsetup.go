@@ -171,7 +171,7 @@ func (c *idpCommands) writeSetup(p *plan.Plan, result plan.Result, registration 
 		return err
 	}
 	if c.Interactive {
-		writeNext(c.Stderr, s)
+		writeNext(c.Stderr)
 	}
 	return nil
 }
@@ -184,10 +184,11 @@ func gatewaySettings(b *setup.Build, registration *idp.Registration) []gateway.S
 	})
 }
 
-func writeNext(w io.Writer, s session) {
+func writeNext(w io.Writer) {
 	fmt.Fprintln(w)
 	fmt.Fprintln(w, "Next: put these lines in the gateway's environment and restart it, then")
-	fmt.Fprintf(w, "  mcpreg connect --idp %s --client-id %s --url URL-OF-A-SERVER\n", s.build.Kind, s.build.Advertised)
+	fmt.Fprintln(w, "  mcpreg connect /SERVER --registry https://YOUR-GATEWAY")
+	fmt.Fprintln(w, "  mcpreg login   /SERVER --registry https://YOUR-GATEWAY")
 }
 
 // withWarnings adds to the plan what building the spec found.

@@ -23,7 +23,8 @@ or the assistant. Nothing is stored, and no token is ever printed.
 
 The server is named by its path in the registry, or by its connect URL. The login page opens in
 the browser and comes back to this machine; where there is no browser, use --no-browser and paste
-the address at which another machine's browser ended.`
+the address at which another machine's browser ended. The page is waited for five minutes, or for
+--timeout.`
 
 // browserPatience is how long a person gets for the login page unless --timeout says otherwise.
 const browserPatience = 5 * time.Minute

@@ -17,6 +17,10 @@ Keycloak
   KEYCLOAK_ADMIN_PASSWORD        secret: the administrator's password
   IDE_CLIENT_ID                  name of the public client (mcp-gateway-ide)
 
+Registry
+  REGISTRY_URL                   base URL of the registry, which is the gateway's as well
+  REGISTRY_TOKEN                 secret: bearer token for the registry's API
+
 Every identity provider
   IDE_REDIRECT_URIS              more redirect URIs, separated by spaces
   IDE_CALLBACK_PORT              callback port, where the port counts (8787);

@@ -156,7 +156,7 @@ func TestMatchGuessesByWords(t *testing.T) {
 func TestMatchIsSilentOnUnrelatedText(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{ // these sound like a row, and it must not be taken for more
-		"npm ERR! 429 Too Many Requests - GET https://registry.npmjs.org/left-pad",
+		"npm ERR! 429 Too Many Requests - GET https://packages.example.com/left-pad",
 		"open http://localhost:3000/ in a browser",
 	} {
 		if found := failure.Match(text); len(found) > 0 && found[0].Confident() {
