@@ -220,6 +220,9 @@ func (a *app) chosenServers(ctx context.Context, cmd *cobra.Command, f registryF
 
 // selectedRegistry opens the registry of a command line that names servers.
 func (a *app) selectedRegistry(cmd *cobra.Command, f registryFlags, s selection, servers []string) (*registry, error) {
+	if f.tokenFile == "-" && slices.Contains(servers, "-") {
+		return nil, errStdinTwice("the server list")
+	}
 	r, err := a.openRegistry(cmd, f)
 	switch {
 	case err != nil:

@@ -78,6 +78,9 @@ func (a *app) login(cmd *cobra.Command, f loginFlags, target string) error {
 	}
 	ctx, cancel := context.WithTimeout(cmd.Context(), patience)
 	defer cancel()
+	if f.noBrowser && f.registry.tokenFile == "-" {
+		return errStdinTwice("--no-browser")
+	}
 	request, err := a.loginRequest(ctx, cmd, f, target)
 	if err != nil {
 		return err

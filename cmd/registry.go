@@ -32,6 +32,11 @@ func (f *registryFlags) register(flags *pflag.FlagSet) {
 	flags.StringVar(&f.release, "registry-release", "", "release of the gateway, when it does not say so itself, such as 1.30.0")
 }
 
+// errStdinTwice refuses to read two things from standard input.
+func errStdinTwice(other string) error {
+	return usageError("--registry-token-file - and "+other+" both read standard input", "put the token in a file, or in REGISTRY_TOKEN")
+}
+
 // registry is an open registry.
 type registry struct {
 	client  *registryclient.Client

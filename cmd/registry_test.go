@@ -214,6 +214,8 @@ func TestFaultsOfTheRegistry(t *testing.T) {
 		"a strange path":     {good, []string{"connect", "/a/../b"}, cmd.ExitUsage, "dot segment"},
 		"a release":          {good, []string{"connect", "/currenttime", "--registry-release", "new"}, cmd.ExitUsage, "not a release"},
 		"login, no client":   {with("REGISTRY_TOKEN", ""), []string{"login", "https://127.0.0.1:1/x/mcp", "--idp", "okta"}, cmd.ExitUsage, "no client id is known"},
+		"stdin twice":        {good, []string{"connect", "-", "--registry-token-file", "-"}, cmd.ExitUsage, "both read standard input"},
+		"stdin twice, login": {good, []string{"login", "/currenttime", "--no-browser", "--registry-token-file", "-"}, cmd.ExitUsage, "both read standard input"},
 		"login, local":       {good, []string{"login", "/stdio"}, cmd.ExitUsage, "nothing to log in to"},
 		"login, down":        {good, []string{"login", "http://127.0.0.1:1/x/mcp", "--idp", "okta", "--client-id", "c"}, cmd.ExitUnreachable, "[GW22]"},
 		"login, no such one": {good, []string{"login", "/nosuch"}, cmd.ExitNotFound, "no server /nosuch"},

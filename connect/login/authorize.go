@@ -64,14 +64,18 @@ func (f *run) browse(ctx context.Context, authorizeURL string, back *listener) (
 	if f.Progress != nil {
 		f.Progress(Event{AuthorizeURL: authorizeURL})
 	}
+	// A browser may not return until it is closed.
+	opened := make(chan error, 1)
 	if f.Open != nil {
-		if err := f.Open(ctx, authorizeURL); err != nil {
-			f.say("", "no browser could be started: open the page yourself")
-		}
+		go func() { opened <- f.Open(ctx, authorizeURL) }()
 	}
 	lines := f.pastedAnswers(ctx)
 	for {
 		select {
+		case err := <-opened:
+			if err != nil {
+				f.say("", "no browser could be started: open the page yourself")
+			}
 		case answer := <-back.answer:
 			return answer, nil
 		case line := <-lines:

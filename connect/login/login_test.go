@@ -263,6 +263,28 @@ func TestPortInUse(t *testing.T) {
 	}
 }
 
+// A browser that cannot be started is said, and the login goes on by hand.
+func TestNoBrowser(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil, nil)
+	var heard words
+	r := w.request(t, &heard)
+	var page string
+	r.Progress = func(e login.Event) {
+		heard.hear(e)
+		if e.AuthorizeURL != "" {
+			page = e.AuthorizeURL
+		}
+		if strings.Contains(e.Text, "no browser could be started") {
+			_ = as("alice")(t.Context(), page)
+		}
+	}
+	r.Open = func(context.Context, string) error { return errors.New("no display") }
+	if result, err := login.Run(t.Context(), r); err != nil || len(result.Tools) != 1 {
+		t.Errorf("%+v %v", result, err)
+	}
+}
+
 // Over SSH the browser is elsewhere: the address at which it ended is pasted.
 func TestPaste(t *testing.T) {
 	t.Parallel()
