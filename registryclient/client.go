@@ -1,10 +1,11 @@
-// Package registryclient reads the HTTP API of an MCP Gateway & Registry: its servers and how to
-// connect to them, who the caller is, and the OAuth discovery documents of its gateway. It
-// depends on the standard library alone.
+// Package registryclient is a client of the HTTP API of an MCP Gateway & Registry: its servers and
+// how to connect to them, their overrides, who the caller is, and the OAuth discovery documents of
+// its gateway. It depends on the standard library alone.
 //
 // Requests to /api carry a bearer token, never a cookie: the registry asks a request with a
 // session cookie for a CSRF token as well. Discovery documents are public and are read without
-// the token. Reads are repeated a few times when the registry is busy or the connection breaks.
+// the token. Reads are repeated a few times when the registry is busy or the connection breaks,
+// changes never.
 //
 // Every error is, or wraps, an [*Error] where the registry or something on the way to it
 // answered; [errors.Is] tells the cases apart. No error holds a credential.

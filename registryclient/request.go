@@ -1,6 +1,7 @@
 package registryclient
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -18,11 +19,13 @@ const (
 	maxAnswer   = 64 << 20
 )
 
-// request is one read.
+// request is one request.
 type request struct {
-	url   *url.URL
-	token bool  // carry the credential
-	limit int64 // of the answer, in bytes
+	method string // GET when empty
+	url    *url.URL
+	body   []byte // JSON; none when nil
+	token  bool   // carry the credential
+	limit  int64  // of the answer, in bytes
 }
 
 // readAPI reads a route of the registry with the credential. The path is escaped already.
@@ -30,6 +33,15 @@ func (c *Client) readAPI(ctx context.Context, path string, query url.Values, int
 	target := c.at(path)
 	target.RawQuery = query.Encode()
 	return c.read(ctx, request{url: target, token: true, limit: maxAnswer}, into)
+}
+
+// writeAPI sends JSON to a route of the registry, once, and decodes a JSON answer.
+func (c *Client) writeAPI(ctx context.Context, method, path string, body, into any) error {
+	text, err := json.Marshal(body)
+	if err != nil {
+		return err
+	}
+	return c.send(ctx, request{method: method, url: c.at(path), body: text, token: true, limit: maxAnswer}, into)
 }
 
 // readPublic reads a document that needs no credential, and sends none.
@@ -55,19 +67,23 @@ func (c *Client) read(ctx context.Context, r request, into any) error {
 				return err
 			}
 		}
-		if last = c.readOnce(ctx, r, into); last == nil || !mayPass(last) || ctx.Err() != nil {
+		if last = c.send(ctx, r, into); last == nil || !mayPass(last) || ctx.Err() != nil {
 			break
 		}
 	}
 	return last
 }
 
-func (c *Client) readOnce(ctx context.Context, r request, into any) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, r.url.String(), nil)
+// send sends the request once and decodes a JSON answer.
+func (c *Client) send(ctx context.Context, r request, into any) error {
+	req, err := http.NewRequestWithContext(ctx, r.method, r.url.String(), bytes.NewReader(r.body))
 	if err != nil {
 		return err
 	}
 	req.Header.Set("Accept", "application/json")
+	if r.body != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
 	if r.token && c.token != nil {
 		token, err := c.token(ctx)
 		if err != nil {

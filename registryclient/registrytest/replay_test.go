@@ -52,45 +52,25 @@ func read(t *testing.T, name string) recording {
 	return r
 }
 
-// replayed are the recordings of the routes that the stand-in has, and which of their exchanges
-// cannot be compared: those with the built-in server, which nobody registered, and routes that are not here.
-var replayed = []struct {
-	name string
-	skip func(exchange) bool
-}{
-	{"01-version", func(e exchange) bool { return strings.Contains(e.Request.Path, "egress") }},
-	{"02-public-discovery", func(e exchange) bool { return strings.Contains(e.Request.Path, "egress") }},
-	{"03-prm-global-keycloak", func(e exchange) bool { return strings.Contains(e.Request.Path, "egress") }},
-	{"04-prm-server-none", func(e exchange) bool { return strings.Contains(e.Request.Path, "egress") }},
-	{"05-no-token", func(e exchange) bool { return strings.Contains(e.Request.Path, "egress") }},
-	{"08-cookie-only-routes", func(e exchange) bool { return strings.Contains(e.Request.Path, "egress") }},
-	{"10-me-limited", func(e exchange) bool { return strings.Contains(e.Request.Path, "egress") }},
-	{"15-list", func(e exchange) bool { return strings.Contains(e.Request.Path, "egress") }},
-	{"16-get", func(e exchange) bool { return strings.Contains(e.Request.Path, "egress") }},
-	{"17-get-errors", func(e exchange) bool { return strings.Contains(e.Request.Path, "egress") }},
-	{"27-connect-config", func(e exchange) bool { return strings.Contains(e.Request.Path, "egress") }},
-	{"28-connect-config-errors", func(e exchange) bool { return strings.Contains(e.Request.Path, "egress") }},
-	{"44-list-permission-names", func(e exchange) bool { return strings.Contains(e.Request.Path, "egress") }},
-	{"46-mcp-challenge", func(e exchange) bool { return strings.Contains(e.Request.Path, "egress") }},
-	{"47-mcp-root-endpoint", func(e exchange) bool { return strings.Contains(e.Request.Path, "egress") }},
-	{"48-mcp-user-token", func(e exchange) bool { return strings.Contains(e.Request.Path, "egress") }},
-	{"49-mcp-audience", func(e exchange) bool { return strings.Contains(e.Request.Path, "egress") }},
-	{"50-me-user-token", func(e exchange) bool { return strings.Contains(e.Request.Path, "egress") }},
-	{"52-mcp-tool-rules", func(e exchange) bool { return strings.Contains(e.Request.Path, "egress") }},
-	{"53-mcp-method-rules", func(e exchange) bool { return strings.Contains(e.Request.Path, "egress") }},
-	{"54-entra-prm", func(e exchange) bool { return strings.Contains(e.Request.Path, "egress") }},
-	{"56-entra-challenge", func(e exchange) bool { return strings.Contains(e.Request.Path, "egress") }},
-	{"57-connect-config-none", func(e exchange) bool { return strings.Contains(e.Request.Path, "egress") }},
-	{"58-okta-prm", func(e exchange) bool { return strings.Contains(e.Request.Path, "egress") }},
-	{"59-cognito-prm", func(e exchange) bool { return strings.Contains(e.Request.Path, "egress") }},
+// replayed names the recordings of the routes that the stand-in has. One route that it has not,
+// that of identifier URIs, appears in two of them and is left out.
+func replayed() []string {
+	return []string{
+		"01-version", "02-public-discovery", "03-prm-global-keycloak", "04-prm-server-none",
+		"05-no-token", "08-cookie-only-routes", "10-me-limited", "15-list", "16-get",
+		"17-get-errors", "27-connect-config", "28-connect-config-errors", "44-list-permission-names",
+		"46-mcp-challenge", "47-mcp-root-endpoint", "48-mcp-user-token", "49-mcp-audience",
+		"50-me-user-token", "52-mcp-tool-rules", "53-mcp-method-rules", "54-entra-prm",
+		"56-entra-challenge", "57-connect-config-none", "58-okta-prm", "59-cognito-prm",
+	}
 }
 
 func TestReplay(t *testing.T) {
 	t.Parallel()
 	issuer := newIssuer(t)
-	for _, one := range replayed {
-		t.Run(one.name, func(t *testing.T) {
-			for _, difference := range replay(t, issuer, read(t, one.name), one.skip, nil) {
+	for _, name := range replayed() {
+		t.Run(name, func(t *testing.T) {
+			for _, difference := range replay(t, issuer, read(t, name), nil) {
 				t.Error(difference)
 			}
 		})
@@ -98,7 +78,7 @@ func TestReplay(t *testing.T) {
 }
 
 // replay sends the recorded requests and returns where the answers differ from those recorded.
-func replay(t *testing.T, issuer *issuer, r recording, skip func(exchange) bool, off map[registrytest.Rule]bool) []string {
+func replay(t *testing.T, issuer *issuer, r recording, off map[registrytest.Rule]bool) []string {
 	t.Helper()
 	config := world(issuer)
 	config.Off = map[registrytest.Rule]bool{registrytest.DiscoveryRateLimit: true}
@@ -117,7 +97,7 @@ func replay(t *testing.T, issuer *issuer, r recording, skip func(exchange) bool,
 		case strings.HasSuffix(e.Request.Path, "/groups/import"):
 			registry.Configure(func(c *registrytest.Config) { importScope(t, c, e.Request.JSON) })
 			continue
-		case skip != nil && skip(e):
+		case strings.Contains(e.Request.Path, "/api/egress/"):
 			continue
 		}
 		registry.Configure(func(c *registrytest.Config) { follow(t, c, r.Name, e.Note) })
