@@ -72,6 +72,8 @@ const (
 	SlashTolerance Rule = "slash-tolerance"
 	// EmptyClientIDFallsBack advertises the global client for a server whose own id is empty.
 	EmptyClientIDFallsBack Rule = "empty-client-id-falls-back"
+	// SlashedPathsStay refuses to save a server that is stored with a slash at its end.
+	SlashedPathsStay Rule = "slashed-paths-stay"
 	// MetadataPerServerIfNeeded gives a server a metadata document of its own only on Entra, or
 	// when its egress mode is obo_exchange.
 	MetadataPerServerIfNeeded Rule = "metadata-per-server-if-needed"
@@ -90,6 +92,6 @@ func Rules() []Rule {
 		ClientWildcardForMachinesOnly, IDTokensRefused, ServerAudienceForServerOnly,
 		HTMLChallenge, BrowserSessionsOnly, ListByPathName, ListOmitsOverrides,
 		UnsetOverridesAbsent, URLsForAdminsOnly, NotFoundBeforeForbidden, SlashTolerance,
-		EmptyClientIDFallsBack, MetadataPerServerIfNeeded, DiscoveryRateLimit,
+		EmptyClientIDFallsBack, SlashedPathsStay, MetadataPerServerIfNeeded, DiscoveryRateLimit,
 	}
 }

@@ -44,9 +44,10 @@ var probes = map[string]struct {
 	"the wrong token in X-Authorization wins": {func(t *testing.T, i *issuer, off map[registrytest.Rule]bool) int {
 		return probe("POST", "/currenttime/mcp", "Authorization", "<user-token groups=devs>", "X-Authorization", "wrong")(t, i, off)
 	}, 401},
-	"the right token in X-Authorization wins": {probe("POST", "/currenttime/mcp", "Authorization", "wrong", "X-Authorization", "<user-token groups=devs>"), 200},
-	"a disabled server":                       {probe("POST", "/rec-one/mcp"), 404},
-	"an unhealthy server":                     {probe("POST", "/rec-two/mcp"), 404},
+	"the right token in X-Authorization wins":  {probe("POST", "/currenttime/mcp", "Authorization", "wrong", "X-Authorization", "<user-token groups=devs>"), 200},
+	"a change of a server stored with a slash": {probe("PATCH", "/api/servers/airegistry-tools", "Authorization", "admin-token"), 500},
+	"a disabled server":                        {probe("POST", "/rec-one/mcp"), 404},
+	"an unhealthy server":                      {probe("POST", "/rec-two/mcp"), 404},
 	"the twelfth request for discovery": {func(t *testing.T, i *issuer, off map[registrytest.Rule]bool) int {
 		registry := open(t, i, off)
 		status := 0
@@ -157,6 +158,10 @@ func send(t *testing.T, registry *registrytest.Registry, i *issuer, method, path
 	request, err := http.NewRequestWithContext(t.Context(), method, registry.URL()+path, body)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if method == http.MethodPatch {
+		request.Body = io.NopCloser(strings.NewReader(`{"append_mcp_path":false}`))
+		request.Header.Set("Content-Type", "application/json")
 	}
 	for n := 0; n+1 < len(headers); n += 2 {
 		request.Header.Set(headers[n], "Bearer "+i.token(t, headers[n+1]))

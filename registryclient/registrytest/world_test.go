@@ -98,7 +98,7 @@ func world(i *issuer) registrytest.Config {
 	all := []string{"all"}
 	return registrytest.Config{
 		Issuer: i.URL, AdminToken: "admin-token",
-		Keys: []registrytest.Key{{Name: "limited", Token: "limited-token", Groups: []string{"devs"}}, {Name: "noscope", Token: "noscope-token", Groups: []string{"nobody"}}},
+		Keys: []registrytest.Key{{Name: "limited", Token: "limited-token", Groups: []string{"devs"}}, {Name: "noscope", Token: "noscope-token", Groups: []string{"nobody"}}, {Name: "editor", Token: "editor-token", Groups: []string{"server-editors"}}},
 		Servers: []registrytest.Server{
 			{Path: "/currenttime", Name: "Current Time", Description: "Time tools for any zone.", Tags: []string{"seed"}, ProxyPassURL: "http://currenttime-server:8000/mcp", Tools: echo, Stored: map[string]any{"append_mcp_path": nil, "oauth_client_id": nil}, Upstream: stub{}},
 			{Path: "/fininfo", Name: "Financial Info", Description: "Stock and market data.", Tags: []string{"seed"}, ProxyPassURL: "http://fininfo-server:8000/mcp", OAuthClientID: &own, Tools: echo, Stored: map[string]any{"append_mcp_path": nil}, Upstream: stub{}},
@@ -109,6 +109,7 @@ func world(i *issuer) registrytest.Config {
 		},
 		Scopes: []registrytest.Scope{
 			{Name: "devs", GroupMappings: []string{"devs"}, ServerAccess: []registrytest.Access{{Server: "currenttime", Methods: ordinary, Tools: []string{"*"}}}, UIPermissions: map[string][]string{"list_service": {"currenttime", "Current Time"}}},
+			{Name: "server-editors", GroupMappings: []string{"server-editors"}, UIPermissions: map[string][]string{"modify_service": {"Current Time", "Editor Owned"}}},
 			{Name: "registry-admins", GroupMappings: []string{"registry-admins"}, ServerAccess: []registrytest.Access{{Server: "*", Methods: all, Tools: all}}},
 		},
 	}

@@ -1,0 +1,116 @@
+// Package override plans changes to what a registry stores for single servers: a client id of their
+// own, and whether their connect URL ends in /mcp.
+package override
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+
+	"github.com/mcpreg/mcpreg/idp/plan"
+	"github.com/mcpreg/mcpreg/registryclient"
+)
+
+// Store is the part of a registry's client that changes servers.
+type Store interface {
+	Server(ctx context.Context, path string) (*registryclient.Server, error)
+	PatchServer(ctx context.Context, path string, patch registryclient.ServerPatch) (*registryclient.Server, error)
+}
+
+// Add plans what makes one server, as it was read, say what is wanted: at most one change, which
+// carries both overrides, is one PATCH, and is read back. It does not stop the changes of other
+// servers when it fails.
+//
+// A client id that is absent, null or empty means the same to the registry, so null changes nothing
+// about a server that has none. A server of another registry, and one whose path is stored with a
+// slash at its end and slashSafe is false, cannot be changed over HTTP: that is a manual change.
+func Add(p *plan.Plan, store Store, server *registryclient.Server, wanted registryclient.ServerPatch, slashSafe bool) {
+	patch := difference(server, wanted)
+	if patch.IsZero() {
+		p.Right("%s", server.Path)
+		return
+	}
+	change := plan.Change{
+		System: "registry", Kind: "server", Name: server.Path, Action: plan.Update, Alone: true, Prevents: "GW15",
+		Fields: fields(server, patch),
+	}
+	if by := byHand(server, slashSafe); by != "" {
+		change.Action, change.Summary = plan.Manual, by
+		p.Add(change, nil)
+		return
+	}
+	p.Add(change, func(ctx context.Context) error {
+		if _, err := store.PatchServer(ctx, server.Path, patch); err != nil {
+			return err
+		}
+		stored, err := store.Server(ctx, server.Path)
+		if err != nil {
+			return fmt.Errorf("reading %s back: %w", server.Path, err)
+		}
+		if left := difference(stored, wanted); !left.IsZero() {
+			return fmt.Errorf("%s: %w", server.Path, ErrNotKept)
+		}
+		return nil
+	})
+}
+
+// ErrNotKept reports that the registry accepted a change and stores something else: somebody wrote
+// at the same moment, or its health check did.
+var ErrNotKept = errors.New("the registry accepted the change and did not keep it")
+
+// difference is the part of what is wanted that the server does not say.
+func difference(server *registryclient.Server, wanted registryclient.ServerPatch) registryclient.ServerPatch {
+	if !wanted.OAuthClientID.IsZero() {
+		want, _ := wanted.OAuthClientID.Value()
+		if have, _ := server.OwnClientID(); have == want {
+			wanted.OAuthClientID = registryclient.Field[string]{}
+		}
+	}
+	if !wanted.AppendMCPPath.IsZero() {
+		want, wantSet := wanted.AppendMCPPath.Value()
+		if have, set := server.AppendMCPPath.Value(); have == want && set == wantSet {
+			wanted.AppendMCPPath = registryclient.Field[bool]{}
+		}
+	}
+	return wanted
+}
+
+func fields(server *registryclient.Server, patch registryclient.ServerPatch) []plan.Field {
+	var list []plan.Field
+	if !patch.OAuthClientID.IsZero() {
+		before, _ := server.OwnClientID()
+		after, _ := patch.OAuthClientID.Value()
+		list = append(list, plan.Field{Path: "oauth_client_id", Before: one(before), After: one(after), Prevents: "GW15"})
+	}
+	if !patch.AppendMCPPath.IsZero() {
+		list = append(list, plan.Field{Path: "append_mcp_path", Before: truth(server.AppendMCPPath), After: truth(patch.AppendMCPPath), Prevents: "GW17"})
+	}
+	return list
+}
+
+func one(s string) []string {
+	if s == "" {
+		return nil
+	}
+	return []string{s}
+}
+
+func truth(field registryclient.Field[bool]) []string {
+	value, set := field.Value()
+	if !set {
+		return nil
+	}
+	return one(strconv.FormatBool(value))
+}
+
+// byHand says why a server cannot be changed over HTTP; "" when it can.
+func byHand(server *registryclient.Server, slashSafe bool) string {
+	switch {
+	case server.SyncMetadata != nil && (server.SyncMetadata.Federated || server.SyncMetadata.ReadOnly):
+		return "it belongs to another registry: change it there"
+	case server.Path[len(server.Path)-1] == '/' && !slashSafe:
+		return "before release 1.32 the registry cannot save a path that ends in a slash: register the server without it, or upgrade"
+	}
+	return ""
+}
