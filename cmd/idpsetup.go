@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -70,65 +69,7 @@ func (c *idpCommands) setup(cmd *cobra.Command) error {
 
 // carryOut shows the plan, gets the yes that it needs, and applies it.
 func (c *idpCommands) carryOut(ctx context.Context, p *plan.Plan, s session) (plan.Result, error) {
-	if p.Counts().Pending() == 0 {
-		writeNotes(c.Stderr, p.Notes)
-		fmt.Fprintf(c.Stderr, "in sync (%s)\n", requests(s.http.sent))
-		return plan.Result{}, nil
-	}
-	planText{paint: c.paintStderr()}.write(c.Stderr, p)
-	if err := c.consent(p); err != nil {
-		return plan.Result{}, err
-	}
-	ctx, cancel := c.reading(ctx)
-	defer cancel()
-	result, err := p.Apply(ctx, c.report)
-	if err == nil {
-		return result, nil
-	}
-	for _, change := range result.Untried {
-		fmt.Fprintf(c.Stderr, "-  %s  not tried\n", change)
-	}
-	if result.Partly() {
-		err = &partlyError{err}
-	}
-	return result, err
-}
-
-// consent gets a person's yes, or finds that none is needed.
-func (c *idpCommands) consent(p *plan.Plan) error {
-	if c.client.yes {
-		return nil
-	}
-	if c.Interactive {
-		if !c.ask("Apply?") {
-			return errDeclined
-		}
-		return nil
-	}
-	var waiting []string
-	for _, change := range p.Changes {
-		if change.NeedsYes() {
-			reason := change.Confirm
-			if reason == "" {
-				reason = "deletes it"
-			}
-			waiting = append(waiting, fmt.Sprintf("%s (%s)", change, reason))
-		}
-	}
-	if len(waiting) > 0 {
-		return usageError("this needs a yes: "+strings.Join(waiting, "; ")+"; nothing was changed", "look at the plan, then run again with --yes")
-	}
-	return nil
-}
-
-// report tells of one change as it is made.
-func (c *idpCommands) report(change plan.Change, err error) {
-	if err != nil {
-		fmt.Fprintf(c.Stderr, "%s %s  failed\n", c.failed(), change)
-		return
-	}
-	done := map[plan.Action]string{plan.Create: "created, read back as asked", plan.Update: "changed, read back as asked", plan.Delete: "removed"}[change.Action]
-	fmt.Fprintf(c.Stderr, "%s %s  %s\n", c.done(), change, done)
+	return (&applying{app: c.app, yes: c.client.yes, sent: s.http.sent}).carryOut(ctx, p)
 }
 
 // setupDocument is the result of setup as JSON.

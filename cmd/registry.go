@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync/atomic"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/mcpreg/mcpreg/connect/gateway"
+	"github.com/mcpreg/mcpreg/connect/override"
 	"github.com/mcpreg/mcpreg/idp"
 	"github.com/mcpreg/mcpreg/registryclient"
 )
@@ -41,6 +43,7 @@ func errStdinTwice(other string) error {
 type registry struct {
 	client  *registryclient.Client
 	http    *http.Client
+	sent    *atomic.Int64
 	release gateway.Release // what the operator says; zero for nothing
 	token   bool            // there is a credential
 }
@@ -61,7 +64,7 @@ func (a *app) openRegistry(cmd *cobra.Command, f registryFlags) (*registry, erro
 			return nil, fmt.Errorf("--registry-release: %w", err)
 		}
 	}
-	if r.http, _, err = a.httpClient(); err != nil {
+	if r.http, r.sent, err = a.httpClient(); err != nil {
 		return nil, err
 	}
 	options := []registryclient.Option{registryclient.WithHTTPClient(r.http)}
@@ -126,6 +129,8 @@ func (r *registry) told(err error) error {
 	case errors.Is(err, registryclient.ErrUnauthorized):
 		e.Code, e.Message = idp.CodeAuth, fmt.Sprintf("the registry at %s does not accept the token: it is wrong or expired", base)
 		e.Hint = "get a fresh one; a token bound to one server is not enough"
+	case errors.Is(err, override.ErrNotKept):
+		e.Hint = "run the same again; two writers at once lose changes"
 	case errors.Is(err, registryclient.ErrForbidden):
 		e.Code = idp.CodeForbidden
 		e.Hint = "the groups of this token's owner need access to it; an admin of the registry sees everything"

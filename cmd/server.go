@@ -16,12 +16,12 @@ func newServerCmd(a *app) *cobra.Command {
 	group := &cobra.Command{
 		Use:     "server",
 		GroupID: "registry",
-		Short:   "See the servers of the registry and how each resolves",
-		Long:    "See the servers of the registry, and what each one resolves to for assistants.\n\n" + registryVariables,
+		Short:   "See and set how each server of the registry resolves",
+		Long:    "See the servers of the registry and what each one resolves to for assistants, and set their overrides.\n\n" + registryVariables,
 		Args:    cobra.NoArgs,
 		RunE:    func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	group.AddCommand(newServerListCmd(a), newServerShowCmd(a))
+	group.AddCommand(newServerListCmd(a), newServerShowCmd(a), newServerSetCmd(a))
 	return group
 }
 

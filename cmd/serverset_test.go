@@ -1,0 +1,110 @@
+package cmd_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/mcpreg/mcpreg/cmd"
+	"github.com/mcpreg/mcpreg/registryclient/registrytest"
+)
+
+func patches(registry *registrytest.Registry) int {
+	n := 0
+	for _, request := range registry.Requests() {
+		if strings.HasPrefix(request, "PATCH ") {
+			n++
+		}
+	}
+	return n
+}
+
+func TestServerSet(t *testing.T) {
+	t.Parallel()
+	registry, env := startRegistry(t, nil)
+	r := run{env: env}
+	if code := r.run(t, "server", "set", "/currenttime", "/fininfo", "--oauth-client-id", "fininfo-ide", "--dry-run", "--detailed-exitcode"); code != cmd.ExitPending || !strings.Contains(r.stdout, "~ server /currenttime") || strings.Contains(r.stdout, "server /fininfo") || patches(registry) != 0 {
+		t.Fatalf("exit %d: %s%s", code, r.stdout, r.stderr)
+	}
+	if code := r.run(t, "server", "set", "/currenttime", "/fininfo", "--oauth-client-id", "fininfo-ide"); code != cmd.ExitOK || patches(registry) != 1 {
+		t.Fatalf("exit %d, %d patches: %s", code, patches(registry), r.stderr)
+	}
+	if rows := strings.Fields(strings.Split(r.stdout, "\n")[1]); strings.Join(rows[:4], " ") != "/currenttime fininfo-ide server unset" {
+		t.Errorf("stdout %s", r.stdout)
+	}
+	if code := r.run(t, "server", "set", "/currenttime", "/fininfo", "--oauth-client-id", "fininfo-ide"); code != cmd.ExitOK || patches(registry) != 1 || !strings.Contains(r.stderr, "in sync") {
+		t.Errorf("again: exit %d, %d patches: %s", code, patches(registry), r.stderr)
+	}
+	// Both at once travel in one request; empty clears, and what is not named stays.
+	if code := r.run(t, "server", "set", "/currenttime", "--oauth-client-id=", "--append-mcp-path=false"); code != cmd.ExitOK || patches(registry) != 2 {
+		t.Fatalf("exit %d, %d patches: %s", code, patches(registry), r.stderr)
+	}
+	if rows := strings.Fields(strings.Split(r.stdout, "\n")[1]); strings.Join(rows[:4], " ") != "/currenttime 0oaide default false" || !strings.HasSuffix(rows[4], "/currenttime/") {
+		t.Errorf("stdout %s", r.stdout)
+	}
+	if code := r.run(t, "server", "set", "/currenttime", "--append-mcp-path="); code != cmd.ExitOK || !strings.Contains(r.stdout, "unset") {
+		t.Errorf("exit %d: %s%s", code, r.stdout, r.stderr)
+	}
+}
+
+// A bulk change goes on after a server that refuses, says what was done, and running it again
+// finishes.
+func TestServerSetInPart(t *testing.T) {
+	t.Parallel()
+	registry, env := startRegistry(t, func(c *registrytest.Config) {
+		c.Keys = []registrytest.Key{{Name: "editor", Token: "editor-token", Groups: []string{"editors"}}}
+		c.Servers = []registrytest.Server{
+			{Path: "/a", Name: "A", ProxyPassURL: "http://a:1/", RegisteredBy: "editor"},
+			{Path: "/b", Name: "B", ProxyPassURL: "http://b:1/", RegisteredBy: "somebody"},
+			{Path: "/c", Name: "C", ProxyPassURL: "http://c:1/", RegisteredBy: "editor"},
+		}
+		all := []string{"all"}
+		c.Scopes = []registrytest.Scope{{Name: "editors", GroupMappings: []string{"editors"},
+			ServerAccess:  []registrytest.Access{{Server: "a", Methods: all, Tools: all}, {Server: "b", Methods: all, Tools: all}, {Server: "c", Methods: all, Tools: all}},
+			UIPermissions: map[string][]string{"list_service": all, "modify_service": {"A", "B", "C"}}}}
+	})
+	admin := env["REGISTRY_TOKEN"]
+	env["REGISTRY_TOKEN"] = "editor-token"
+	r := run{env: env}
+	code := r.run(t, "server", "set", "--all", "--oauth-client-id", "x")
+	if code != cmd.ExitPartly || !strings.Contains(r.stderr, "server /a  changed") || !strings.Contains(r.stderr, "server /b  failed") || !strings.Contains(r.stderr, "server /c  changed") || !strings.Contains(strings.Join(strings.Fields(r.stderr), " "), "You can only patch servers you registered") {
+		t.Errorf("exit %d: %s", code, r.stderr)
+	}
+	before := patches(registry)
+	env["REGISTRY_TOKEN"] = admin
+	if code := r.run(t, "server", "set", "--all", "--oauth-client-id", "x"); code != cmd.ExitOK || patches(registry) != before+1 {
+		t.Errorf("again: exit %d, %d patches: %s", code, patches(registry)-before, r.stderr)
+	}
+}
+
+// The registry cannot save a path that ends in a slash, so that is left to a person.
+func TestServerSetByHand(t *testing.T) {
+	t.Parallel()
+	registry, env := startRegistry(t, func(c *registrytest.Config) {
+		c.Servers = []registrytest.Server{{Path: "/slashed/", Name: "Slashed", ProxyPassURL: "http://t:1/"}}
+	})
+	r := run{env: env}
+	if code := r.run(t, "server", "set", "/slashed", "--oauth-client-id", "x"); code != cmd.ExitOK || patches(registry) != 0 || !strings.Contains(strings.Join(strings.Fields(r.stderr), " "), "before release 1.32") {
+		t.Errorf("exit %d: %s", code, r.stderr)
+	}
+}
+
+func TestServerSetRefuses(t *testing.T) {
+	t.Parallel()
+	registry, env := startRegistry(t, nil)
+	for want, args := range map[string][]string{
+		"nothing is to be set":      {"/currenttime"},
+		"neither true nor false":    {"/currenttime", "--append-mcp-path=maybe"},
+		"no server is named":        {"--oauth-client-id", "x"},
+		"does not know overrides":   {"/currenttime", "--oauth-client-id", "x", "--registry-release", "1.24.5"},
+		"did you mean /currenttime": {"/currentime", "--oauth-client-id", "x"},
+	} {
+		r := run{env: env}
+		code := r.run(t, append([]string{"server", "set"}, args...)...)
+		if (code != cmd.ExitUsage && code != cmd.ExitNotFound) || !strings.Contains(r.stderr, want) {
+			t.Errorf("%s: exit %d: %s", want, code, r.stderr)
+		}
+	}
+	if patches(registry) != 0 {
+		t.Errorf("%d patches", patches(registry))
+	}
+}
