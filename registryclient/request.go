@@ -23,7 +23,8 @@ const (
 type request struct {
 	method string // GET when empty
 	url    *url.URL
-	body   []byte // JSON; none when nil
+	body   []byte // none when nil
+	form   bool   // the body is a form, not JSON
 	token  bool   // carry the credential
 	limit  int64  // of the answer, in bytes
 }
@@ -42,6 +43,11 @@ func (c *Client) writeAPI(ctx context.Context, method, path string, body, into a
 		return err
 	}
 	return c.send(ctx, request{method: method, url: c.at(path), body: text, token: true, limit: maxAnswer}, into)
+}
+
+// writeForm sends a form to a route of the registry, once, and decodes a JSON answer.
+func (c *Client) writeForm(ctx context.Context, path string, form url.Values, into any) error {
+	return c.send(ctx, request{method: http.MethodPost, url: c.at(path), body: []byte(form.Encode()), form: true, token: true, limit: maxAnswer}, into)
 }
 
 // readPublic reads a document that needs no credential, and sends none.
@@ -81,7 +87,10 @@ func (c *Client) send(ctx context.Context, r request, into any) error {
 		return err
 	}
 	req.Header.Set("Accept", "application/json")
-	if r.body != nil {
+	switch {
+	case r.form:
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	case r.body != nil:
 		req.Header.Set("Content-Type", "application/json")
 	}
 	if r.token && c.token != nil {
@@ -102,7 +111,7 @@ func (c *Client) send(ctx context.Context, r request, into any) error {
 		return unreachable(req, fmt.Errorf("the answer broke off: %w", err))
 	case int64(len(body)) > r.limit:
 		return fmt.Errorf("%s: the answer is longer than %d bytes", r.url.Redacted(), r.limit)
-	case response.StatusCode != http.StatusOK:
+	case response.StatusCode != http.StatusOK && response.StatusCode != http.StatusCreated:
 		return answered(response, body)
 	}
 	if err := json.Unmarshal(body, into); err != nil {

@@ -1,0 +1,150 @@
+package scopes
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/mcpreg/mcpreg/registryclient"
+)
+
+// Verdict says whether the members of some groups are let in at a server, and why.
+type Verdict struct {
+	// In tells that every step of a connection is allowed: initialize and at least one tool.
+	In bool `json:"in"`
+	// Scopes are the names of those that the groups map to.
+	Scopes  []string `json:"scopes"`
+	Reasons []Reason `json:"reasons"`
+}
+
+// Reason is one thing that decides.
+type Reason struct {
+	Failure string `json:"failure,omitempty"` // id in the failure catalogue; empty for what helps
+	Text    string `json:"text"`
+}
+
+// Check judges the groups of a token, as it spells them, by the stored scopes. server is the path
+// of a server; empty asks for the mappings only.
+//
+// The gateway compares groups letter by letter, finds the rule of a server under its path without
+// slashes, and filters the list of tools by the rule for <server>/mcp.
+func Check(all []registryclient.Scope, groups []string, server string) Verdict {
+	v := Verdict{Scopes: []string{}, Reasons: []Reason{}}
+	var mapped []registryclient.Scope
+	for _, s := range all {
+		if slices.ContainsFunc(s.GroupMappings, func(g string) bool { return slices.Contains(groups, g) }) {
+			mapped = append(mapped, s)
+			v.Scopes = append(v.Scopes, s.Name)
+		}
+	}
+	slices.Sort(v.Scopes)
+	for _, group := range groups {
+		v.Reasons = append(v.Reasons, mappings(all, group)...)
+	}
+	if len(groups) == 0 {
+		v.Reasons = append(v.Reasons, Reason{"GW02", "the token names no group"})
+	}
+	if len(mapped) == 0 || server == "" {
+		v.In = len(mapped) > 0
+		return v
+	}
+	access(&v, mapped, strings.Trim(server, "/"))
+	return v
+}
+
+// mappings says where a group leads, or what comes near it.
+func mappings(all []registryclient.Scope, group string) []Reason {
+	var reasons []Reason
+	for _, s := range all {
+		if slices.Contains(s.GroupMappings, group) {
+			reasons = append(reasons, Reason{Text: fmt.Sprintf("group %s gives scope %s", group, s.Name)})
+		}
+	}
+	if len(reasons) > 0 {
+		return reasons
+	}
+	for _, s := range all {
+		for _, mapping := range s.GroupMappings {
+			switch {
+			case strings.EqualFold(mapping, group):
+				reasons = append(reasons, Reason{"GW02", fmt.Sprintf("group %s is not %s, which scope %s maps: case matters", group, mapping, s.Name)})
+			case lastSegment(group) == mapping || lastSegment(mapping) == group:
+				reasons = append(reasons, Reason{"KC09", fmt.Sprintf("group %s is not %s, which scope %s maps: one is a path, the other a name", group, mapping, s.Name)})
+			}
+		}
+		if strings.EqualFold(s.Name, group) {
+			reasons = append(reasons, Reason{"GW02", fmt.Sprintf("group %s is the name of a scope whose mappings do not hold it: a scope lists the groups, not the other way round", group)})
+		}
+	}
+	if len(reasons) > 0 {
+		return reasons
+	}
+	text := fmt.Sprintf("no scope maps group %s", group)
+	if guid(group) != slices.ContainsFunc(all, func(s registryclient.Scope) bool { return slices.ContainsFunc(s.GroupMappings, guid) }) {
+		if guid(group) {
+			text += ": it is an object id, and the mappings hold names"
+		} else {
+			text += ": it is a name, and some mappings hold object ids, as Entra's tokens do"
+		}
+	}
+	return []Reason{{"GW02", text}}
+}
+
+func lastSegment(path string) string { return path[strings.LastIndexByte(path, '/')+1:] }
+
+// guid tells an object id of Entra from a name.
+func guid(s string) bool {
+	return regexp.MustCompile(`^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`).MatchString(s)
+}
+
+// access judges the rules of the scopes for one server.
+func access(v *Verdict, mapped []registryclient.Scope, server string) {
+	var direct, listed []registryclient.AccessRule
+	for _, s := range mapped {
+		for _, rule := range flat(s.ServerAccess) {
+			name := strings.Trim(rule.Server, "/")
+			if wildcard(rule.Server) || name == server {
+				direct = append(direct, rule)
+				v.Reasons = append(v.Reasons, Reason{Text: fmt.Sprintf("scope %s has a rule for %s", s.Name, rule.Server)})
+			}
+			if wildcard(rule.Server) || name == server+"/mcp" {
+				listed = append(listed, rule)
+			}
+		}
+	}
+	anyTool := func(r registryclient.AccessRule) bool { return len(r.Tools) > 0 }
+	initialize := func(r registryclient.AccessRule) bool {
+		return slices.ContainsFunc(r.Tools, wildcard) || slices.ContainsFunc(r.Methods, func(m string) bool { return wildcard(m) || m == "initialize" })
+	}
+	switch {
+	case len(direct) == 0:
+		v.Reasons = append(v.Reasons, Reason{"GW03", fmt.Sprintf("no rule of these scopes covers /%s: every call answers 403", server)})
+	case !slices.ContainsFunc(direct, initialize):
+		v.Reasons = append(v.Reasons, Reason{"GW03", "no rule has the method initialize: the connection answers 403"})
+	case !slices.ContainsFunc(direct, anyTool):
+		v.Reasons = append(v.Reasons, Reason{"GW03", "no rule names a tool: tools/call answers 403 and the list of tools is empty"})
+	default:
+		v.In = true
+		if !slices.ContainsFunc(listed, anyTool) {
+			v.Reasons = append(v.Reasons, Reason{"GW18", fmt.Sprintf("tools/list comes back empty at /%s/mcp: add a second rule for %s/mcp", server, server)})
+		}
+	}
+}
+
+// flat resolves the grouped shape.
+func flat(rules []registryclient.AccessRule) []registryclient.AccessRule {
+	var all []registryclient.AccessRule
+	for _, r := range rules {
+		if len(r.Grouped) > 0 {
+			all = append(all, flat(r.Grouped)...)
+			continue
+		}
+		if r.Server != "" {
+			all = append(all, r)
+		}
+	}
+	return all
+}
+
+func wildcard(name string) bool { return name == "*" || name == "all" }
