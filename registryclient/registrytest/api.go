@@ -22,6 +22,12 @@ func (r *Registry) serveAPI(w http.ResponseWriter, req *http.Request, now *snaps
 		get(w, req, func() { answer(w, http.StatusOK, me(who)) })
 	case browserOnly(req.Method, path) && now.holds(BrowserSessionsOnly):
 		detail(w, http.StatusUnauthorized, "Authentication required")
+	case scopesOnly(path) != "" && !who.isAdmin() && now.holds(ScopesForAdminsOnly):
+		detail(w, http.StatusForbidden, scopesOnly(path))
+	case scopesOnly(path) != "":
+		r.serveScopes(w, req, now, path)
+	case path == "/api/servers/register" && req.Method == http.MethodPost:
+		r.serveRegister(w, req, now, who)
 	case req.Method == http.MethodPatch && strings.HasPrefix(path, "/api/servers/") && !reserved(strings.TrimPrefix(path, "/api/servers")):
 		r.servePatch(w, req, now, who, strings.TrimPrefix(path, "/api/servers"))
 	case path == "/api/servers" || strings.HasPrefix(path, "/api/servers/"):

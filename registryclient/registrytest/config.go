@@ -1,6 +1,9 @@
 package registrytest
 
-import "net/http"
+import (
+	"net/http"
+	"time"
+)
 
 // Config describes a registry and the gateway in front of it. The zero value is a registry on
 // Keycloak without servers. Names in capitals are the settings of the real one.
@@ -98,6 +101,15 @@ type Scope struct {
 	ServerAccess  []Access // what may be called through the gateway
 	// UIPermissions maps a permission, such as list_service, to names or to "all".
 	UIPermissions map[string][]string
+	Description   string
+	// OtherRules are further rules as they are stored: on agents, or of the grouped shape. They
+	// give nothing here.
+	OtherRules []any
+	// Unmanaged tells that the identity provider has no group of this name.
+	Unmanaged bool
+
+	written time.Time
+	bare    bool // made empty by its own route, which leaves agent_access out
 }
 
 // Access is a rule of a scope on one server.

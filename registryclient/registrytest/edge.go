@@ -6,23 +6,45 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
+	"time"
 )
 
 // serve does what nginx does: it merges slashes, limits, and finds who answers.
 func (r *Registry) serve(w http.ResponseWriter, req *http.Request) {
 	now := r.note(req)
 	path := regexp.MustCompile(`/{2,}`).ReplaceAllString(req.URL.Path, "/")
+	if rule := limitOf(path); now.holds(rule) && rule != "" && !r.limits[rule].allow(address(req)) {
+		page(w, http.StatusTooManyRequests)
+		return
+	}
 	switch {
 	case strings.HasPrefix(path, "/.well-known/"):
-		if now.holds(DiscoveryRateLimit) && !r.limits.allow(address(req)) {
-			page(w, http.StatusTooManyRequests)
-			return
-		}
 		r.serveWellKnown(w, req, now, path)
 	case strings.HasPrefix(path, "/api/"):
 		r.serveAPI(w, req, now, path)
 	default:
 		r.serveGateway(w, req, now, path)
+	}
+}
+
+// limitOf names the limit that the edge keeps on a path; empty for none.
+func limitOf(path string) Rule {
+	switch {
+	case strings.HasPrefix(path, "/.well-known/"):
+		return DiscoveryRateLimit
+	case path == "/api/servers/register":
+		return RegisterRateLimit
+	case strings.HasPrefix(path, "/api/"):
+		return APIRateLimit
+	}
+	return ""
+}
+
+func edgeLimits() map[Rule]*limits {
+	return map[Rule]*limits{
+		DiscoveryRateLimit: newLimits(2, 10, time.Now),
+		RegisterRateLimit:  newLimits(5, 10, time.Now),
+		APIRateLimit:       newLimits(50, 100, time.Now),
 	}
 }
 

@@ -1,11 +1,11 @@
 // Package registrytest stands in for an MCP Gateway & Registry of release 1.30.0 on loopback, for
-// tests and for trying things out: the reading part of its API, its discovery documents, and the
-// gateway with its challenges, token checks and access rules. It imports nothing of what it judges,
+// tests and for trying things out: its API as far as servers and scopes go, its discovery documents,
+// and the gateway with its challenges, token checks and access rules. It imports nothing of what it judges,
 // and each of its rules can be switched off, so that a test of a test can see it matter.
 //
-// What it does was recorded from a real registry; see testdata/recordings. It does not write: the
-// routes that change something answer 404 or 405. Nor does it know virtual or federated servers,
-// browser sessions, or the exchange of tokens towards a server.
+// What it does was recorded from a real registry; see testdata/recordings. It does not know virtual
+// or federated servers, PUT, toggling and removal, browser sessions, or the exchange of tokens
+// towards a server.
 package registrytest
 
 import (
@@ -24,7 +24,7 @@ type Registry struct {
 	url     string
 	server  *http.Server
 	serving sync.WaitGroup
-	limits  *limits
+	limits  map[Rule]*limits
 	issuer  *issuer
 
 	mu       sync.Mutex // guards what follows
@@ -53,7 +53,7 @@ func Start(c Config) (*Registry, error) {
 	fill(&c.AdminToken, rand.Text())
 	r := &Registry{
 		url: "http://" + listener.Addr().String(), config: c,
-		limits: newLimits(time.Now), issuer: newIssuer(),
+		limits: edgeLimits(), issuer: newIssuer(),
 	}
 	if r.state, err = newSnapshot(c, r.url, nil); err != nil {
 		listener.Close()

@@ -82,6 +82,26 @@ const (
 	DiscoveryRateLimit Rule = "discovery-rate-limit"
 )
 
+// The rules of writes.
+const (
+	// ScopeWritesWipe empties the rules and permissions that a write of a scope leaves out.
+	ScopeWritesWipe Rule = "scope-writes-wipe"
+	// WildcardRulesRefused refuses to write a scope with a rule for every server.
+	WildcardRulesRefused Rule = "wildcard-rules-refused"
+	// ScopesForAdminsOnly refuses others on every route about scopes.
+	ScopesForAdminsOnly Rule = "scopes-for-admins-only"
+	// RegisterRefusesSilently answers 500 without a reason to paths and addresses that the policy
+	// forbids.
+	RegisterRefusesSilently Rule = "register-refuses-silently"
+	// RegisterKeepsOverrides keeps the overrides of a server that is registered again.
+	RegisterKeepsOverrides Rule = "register-keeps-overrides"
+	// RegisterRateLimit allows each address five registrations per second and ten more; the next is
+	// answered 429, as HTML and without Retry-After.
+	RegisterRateLimit Rule = "register-rate-limit"
+	// APIRateLimit allows each address fifty requests per second and a hundred more below /api/.
+	APIRateLimit Rule = "api-rate-limit"
+)
+
 // Rules returns all rules, in the order of their declaration.
 func Rules() []Rule {
 	return []Rule{
@@ -93,5 +113,7 @@ func Rules() []Rule {
 		HTMLChallenge, BrowserSessionsOnly, ListByPathName, ListOmitsOverrides,
 		UnsetOverridesAbsent, URLsForAdminsOnly, NotFoundBeforeForbidden, SlashTolerance,
 		EmptyClientIDFallsBack, SlashedPathsStay, MetadataPerServerIfNeeded, DiscoveryRateLimit,
+		ScopeWritesWipe, WildcardRulesRefused, ScopesForAdminsOnly, RegisterRefusesSilently,
+		RegisterKeepsOverrides, RegisterRateLimit, APIRateLimit,
 	}
 }

@@ -24,6 +24,12 @@ func TestEveryRuleShows(t *testing.T) {
 					return
 				}
 			}
+			for _, names := range sequences() {
+				if differences := replay(t, issuer, sequence(t, names), off); len(differences) > 0 {
+					t.Log(differences[0])
+					return
+				}
+			}
 			for name, probe := range probes {
 				if got, want := probe.ask(t, issuer, off), probe.want; got != want {
 					t.Logf("%s: %d instead of %d", name, got, want)
@@ -55,6 +61,23 @@ var probes = map[string]struct {
 			status = ask(t, registry, i, "GET", "/.well-known/oauth-protected-resource")
 		}
 		return status
+	}, 429},
+	"the twelfth registration": {func(t *testing.T, i *issuer, off map[registrytest.Rule]bool) int {
+		registry := open(t, i, off)
+		status := 0
+		for range 12 {
+			status = ask(t, registry, i, "POST", "/api/servers/register", "Authorization", "admin-token")
+		}
+		return status
+	}, 429},
+	"requests of the API without end": {func(t *testing.T, i *issuer, off map[registrytest.Rule]bool) int {
+		registry := open(t, i, off)
+		for range 1000 {
+			if ask(t, registry, i, "GET", "/api/version") == 429 {
+				return 429
+			}
+		}
+		return 200
 	}, 429},
 	"a GET with a good token": {probe("GET", "/currenttime/mcp", "Authorization", "<user-token groups=devs>"), 405},
 	"a user of a client that only * names": {changed(func(c *registrytest.Config) { c.Provider, c.M2MClientIDs = "cognito", []string{"*"} },
