@@ -115,6 +115,7 @@ func newRootCmd(a *app) *cobra.Command {
 	root.AddCommand(
 		newKeycloakCmd(a),
 		newServerCmd(a),
+		newGroupsCmd(a),
 		newConnectCmd(a),
 		newLoginCmd(a),
 		newRedirectsCmd(a),

@@ -14,7 +14,9 @@ import (
 	"github.com/mcpreg/mcpreg/connect/gateway"
 	"github.com/mcpreg/mcpreg/connect/override"
 	"github.com/mcpreg/mcpreg/idp"
+	"github.com/mcpreg/mcpreg/idp/plan"
 	"github.com/mcpreg/mcpreg/registryclient"
+	"github.com/mcpreg/mcpreg/scopes"
 )
 
 const registryVariables = `Environment (a flag wins over its variable; the secret also as REGISTRY_TOKEN_FILE):
@@ -121,15 +123,17 @@ func (r *registry) told(err error) error {
 	switch {
 	case errors.As(err, &already):
 		return err
-	case errors.Is(err, registryclient.ErrServerPath):
+	case errors.Is(err, registryclient.ErrServerPath), errors.Is(err, registryclient.ErrConflict):
 		e.Code = idp.CodeUsage
+	case errors.Is(err, registryclient.ErrRegistrationRefused):
+		e.Hint = "choose another path, or an address that the registry's URL policy allows"
 	case errors.Is(err, registryclient.ErrUnauthorized) && !r.token:
 		e.Code, e.Message = idp.CodeAuth, fmt.Sprintf("the registry at %s wants a token", base)
 		e.Hint = "set REGISTRY_TOKEN, or name a file with --registry-token-file"
 	case errors.Is(err, registryclient.ErrUnauthorized):
 		e.Code, e.Message = idp.CodeAuth, fmt.Sprintf("the registry at %s does not accept the token: it is wrong or expired", base)
 		e.Hint = "get a fresh one; a token bound to one server is not enough"
-	case errors.Is(err, override.ErrNotKept):
+	case errors.Is(err, override.ErrNotKept), errors.Is(err, scopes.ErrNotKept), errors.Is(err, plan.ErrMoved):
 		e.Hint = "run the same again; two writers at once lose changes"
 	case errors.Is(err, registryclient.ErrForbidden):
 		e.Code = idp.CodeForbidden

@@ -21,7 +21,7 @@ func newServerCmd(a *app) *cobra.Command {
 		Args:    cobra.NoArgs,
 		RunE:    func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	group.AddCommand(newServerListCmd(a), newServerShowCmd(a), newServerSetCmd(a))
+	group.AddCommand(newServerListCmd(a), newServerShowCmd(a), newServerSetCmd(a), newServerRegisterCmd(a))
 	return group
 }
 

@@ -83,7 +83,7 @@ func (a *app) setServers(cmd *cobra.Command, f serverSetFlags, args []string) er
 		return err
 	}
 	if r == nil {
-		return usageError("no registry is named", "name it with --registry https://gw.example.com, or REGISTRY_URL")
+		return errNoRegistry()
 	}
 	ctx, cancel := context.WithTimeout(cmd.Context(), a.global.timeout)
 	defer cancel()
@@ -103,7 +103,7 @@ func (a *app) setServers(cmd *cobra.Command, f serverSetFlags, args []string) er
 		return err
 	}
 	if f.dryRun {
-		return a.showOverrides(f, p)
+		return a.showPlan(p, f.output, f.detailed)
 	}
 	if _, err := (&applying{app: a, yes: f.yes, sent: r.sent}).carryOut(cmd.Context(), p); err != nil {
 		return r.toldOverride(err)
@@ -125,15 +125,16 @@ func (r *registry) overrides(chosen *chosenServers, wanted registryclient.Server
 	return p, nil
 }
 
-func (a *app) showOverrides(f serverSetFlags, p *plan.Plan) error {
-	if f.output == "json" {
+// showPlan prints a plan that is not carried out.
+func (a *app) showPlan(p *plan.Plan, output string, detailed bool) error {
+	if output == "json" {
 		if err := writeJSON(a.Stdout, p); err != nil {
 			return err
 		}
 	} else {
 		planText{paint: a.paintStdout()}.write(a.Stdout, p)
 	}
-	if f.detailed && !p.InSync() {
+	if detailed && !p.InSync() {
 		return errPending
 	}
 	return nil

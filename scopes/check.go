@@ -148,3 +148,13 @@ func flat(rules []registryclient.AccessRule) []registryclient.AccessRule {
 }
 
 func wildcard(name string) bool { return name == "*" || name == "all" }
+
+// Servers names what the rules of a scope cover, sorted.
+func Servers(s *registryclient.Scope) []string {
+	names := []string{}
+	for _, rule := range flat(s.ServerAccess) {
+		names = append(names, rule.Server)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}

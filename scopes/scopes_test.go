@@ -1,0 +1,205 @@
+package scopes_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/mcpreg/mcpreg/idp/plan"
+	"github.com/mcpreg/mcpreg/registryclient"
+	"github.com/mcpreg/mcpreg/registryclient/registrytest"
+	"github.com/mcpreg/mcpreg/scopes"
+)
+
+// recorded are the scopes of the recorded registry.
+func recorded(t *testing.T) []registryclient.Scope {
+	t.Helper()
+	text, err := os.ReadFile("../testdata/recordings/registry-1.30.0/36-export-scopes.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var recording struct {
+		Exchanges []struct {
+			Response struct {
+				JSON struct{ Scopes []registryclient.Scope } `json:"json"`
+			}
+		}
+	}
+	if err := json.Unmarshal(text, &recording); err != nil {
+		t.Fatal(err)
+	}
+	return recording.Exchanges[0].Response.JSON.Scopes
+}
+
+// What the recorded registry refuses to write (exchanges 34, 37, 40), or damages (36, 45).
+func TestWhatCanBeWritten(t *testing.T) {
+	t.Parallel()
+	want := map[string]string{
+		"registry-admins": "every server", "mcp-registry-admin": "every server", "mcp-servers-unrestricted/read": "slash",
+		"mcp-servers-unrestricted/execute": "slash", "federation-service": "agents", "devs": "", "server-editors": "",
+	}
+	seen := 0
+	for _, s := range recorded(t) {
+		reason, ok := want[s.Name]
+		if !ok {
+			continue
+		}
+		seen++
+		err := s.Writable()
+		if (reason == "") != (err == nil) || err != nil && (!strings.Contains(err.Error(), reason) || !errors.Is(err, registryclient.ErrNotWritable)) {
+			t.Errorf("%s: %v, want %q", s.Name, err, reason)
+		}
+		if admin := strings.Contains(s.Name, "admin"); s.Admin() != admin {
+			t.Errorf("%s: admin %v", s.Name, s.Admin())
+		}
+	}
+	if seen != len(want) {
+		t.Errorf("%d scopes of %d", seen, len(want))
+	}
+}
+
+func TestCheck(t *testing.T) {
+	t.Parallel()
+	var all []registryclient.Scope
+	if err := json.Unmarshal([]byte(`[
+		{"scope_name": "mcp-users", "group_mappings": ["staff", "11111111-2222-4333-8444-555555555555"],
+		 "server_access": [{"server": "currenttime", "methods": ["initialize"], "tools": ["now"]},
+		                   {"server": "both", "methods": ["initialize"], "tools": ["now"]}, {"server": "/both/mcp/", "methods": [], "tools": ["now"]},
+		                   {"server": "mute", "methods": ["tools/list"], "tools": ["now"]}, {"server": "bare", "methods": ["all"], "tools": []},
+		                   {"scope_name": "x", "access_rules": [{"server": "grouped", "methods": ["all"], "tools": "*"}]}]},
+		{"scope_name": "admins", "group_mappings": ["root"], "server_access": [{"server": "*", "methods": ["all"], "tools": ["all"]}]}
+	]`), &all); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]struct {
+		groups  []string
+		server  string
+		in      bool
+		failure string
+		text    string
+	}{
+		"mapped, no server":   {[]string{"staff"}, "", true, "", "gives scope mcp-users"},
+		"every server":        {[]string{"root"}, "/anything", true, "", "rule for *"},
+		"empty list of tools": {[]string{"staff"}, "/currenttime", true, "GW18", "currenttime/mcp"},
+		"both rules":          {[]string{"staff"}, "/both", true, "", "rule for both"},
+		"no initialize":       {[]string{"staff"}, "/mute", false, "GW03", "initialize"},
+		"no tools":            {[]string{"staff"}, "/bare", false, "GW03", "no rule names a tool"},
+		"no rule":             {[]string{"staff"}, "/other", false, "GW03", "covers /other"},
+		"grouped":             {[]string{"staff"}, "/grouped", true, "GW18", "grouped/mcp"},
+		"object id":           {[]string{"11111111-2222-4333-8444-555555555555"}, "/both", true, "", "gives scope"},
+		"unmapped":            {[]string{"visitors"}, "/both", false, "GW02", "no scope maps group visitors: it is a name, and some mappings hold object ids"},
+		"case":                {[]string{"Staff"}, "/both", false, "GW02", "case matters"},
+		"path":                {[]string{"/team/staff"}, "/both", false, "KC09", "one is a path"},
+		"inverted":            {[]string{"mcp-users"}, "/both", false, "GW02", "not the other way round"},
+		"no groups":           {nil, "/both", false, "GW02", "names no group"},
+	} {
+		v := scopes.Check(all, want.groups, want.server)
+		met := slices.ContainsFunc(v.Reasons, func(r scopes.Reason) bool { return r.Failure == want.failure && strings.Contains(r.Text, want.text) })
+		clean := want.failure != "" || !slices.ContainsFunc(v.Reasons, func(r scopes.Reason) bool { return r.Failure != "" })
+		if v.In != want.in || !met || !clean {
+			t.Errorf("%s: %+v", name, v)
+		}
+	}
+}
+
+func open(t *testing.T, change func(*registrytest.Config)) (*registrytest.Registry, *registryclient.Client) {
+	t.Helper()
+	all := []string{"all"}
+	c := registrytest.Config{Scopes: []registrytest.Scope{
+		{Name: "registry-admins", GroupMappings: []string{"registry-admins"}, ServerAccess: []registrytest.Access{{Server: "*", Methods: all, Tools: all}}, UIPermissions: map[string][]string{"modify_service": all}},
+		{Name: "mcp-users", Description: "Users", GroupMappings: []string{"staff"}, ServerAccess: []registrytest.Access{{Server: "time", Methods: all, Tools: all}}, UIPermissions: map[string][]string{"list_service": {"time"}},
+			OtherRules: []any{map[string]any{"agent": "a", "actions": []string{"get_agent"}}}},
+	}}
+	if change != nil {
+		change(&c)
+	}
+	registry, err := registrytest.Start(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(registry.Close)
+	client, err := registryclient.New(registry.URL(), registryclient.WithToken(func(context.Context) (string, error) { return registry.AdminToken(), nil }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return registry, client
+}
+
+// A mapping keeps every other field of the scope, though the registry wipes what it is not sent.
+func TestMappingKeepsTheScope(t *testing.T) {
+	t.Parallel()
+	_, client := open(t, nil)
+	before, err := client.Scope(t.Context(), "mcp-users")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &plan.Plan{}
+	scopes.Map(p, client, before, "finance")
+	if _, err := p.Apply(t.Context(), func(plan.Change, error) {}); err != nil {
+		t.Fatal(err)
+	}
+	after, err := client.Scope(t.Context(), "mcp-users")
+	if err != nil {
+		t.Fatal(err)
+	}
+	before.GroupMappings = []string{"staff", "finance"}
+	if diff := cmp.Diff(before, after, cmp.FilterPath(func(p cmp.Path) bool { return p.Last().String() == ".document" }, cmp.Ignore())); diff != "" {
+		t.Error(diff)
+	}
+	again := &plan.Plan{}
+	scopes.Map(again, client, after, "finance")
+	if !again.InSync() {
+		t.Errorf("%+v", again.Changes)
+	}
+	scopes.Unmap(again, client, after, "finance")
+	if len(again.Changes) != 1 || again.Changes[0].Confirm == "" {
+		t.Errorf("%+v", again.Changes)
+	}
+	if err := client.SetGroupMappings(t.Context(), after, []string{"moved"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := again.Apply(t.Context(), func(plan.Change, error) {}); !errors.Is(err, plan.ErrMoved) {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestWhatWouldBeDamagedIsByHand(t *testing.T) {
+	t.Parallel()
+	registry, client := open(t, nil)
+	all, err := client.Scopes(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := len(registry.Requests())
+	p := &plan.Plan{}
+	scopes.Map(p, client, &all[0], "it's")
+	if len(p.Changes) != 1 || p.Changes[0].Action != plan.Manual || !strings.HasSuffix(p.Changes[0].Summary, `db.mcp_scopes.updateOne({_id: "registry-admins"}, {$addToSet: {group_mappings: "it's"}})`) {
+		t.Errorf("%+v", p.Changes)
+	}
+	if err := client.SetGroupMappings(t.Context(), &all[0], nil); !errors.Is(err, registryclient.ErrNotWritable) || len(registry.Requests()) != before {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestLocksOut(t *testing.T) {
+	t.Parallel()
+	_, client := open(t, nil)
+	all, err := client.Scopes(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	me := &registryclient.Identity{Admin: true, AuthMethod: "oauth2", Groups: []string{"registry-admins", "staff"}, Scopes: []string{"registry-admins", "mcp-users"}}
+	if !scopes.LocksOut(me, all, "registry-admins", "registry-admins") || scopes.LocksOut(me, all, "mcp-users", "staff") {
+		t.Error("the last scope of an administrator must stay, others need not")
+	}
+	me.AuthMethod = "network-trusted"
+	if scopes.LocksOut(me, all, "registry-admins", "registry-admins") {
+		t.Error("a static token has its rights from the registry's settings")
+	}
+}
