@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -54,10 +55,38 @@ func (r *registry) choose(ctx context.Context, kind idp.Kind, s selection, args 
 	if err := group.Wait(); err != nil {
 		return nil, err
 	}
+	if err := r.configure(ctx, chosen.servers); err != nil {
+		return nil, err
+	}
 	return chosen, r.resolve(ctx, chosen)
 }
 
-// read reads one server: its document and how to connect to it.
+// configure finds how to connect to each server. What the registry sets for all of them is read
+// once, where possible from a server that overrides nothing; the rest is in each document. So a
+// thousand servers take one request each.
+func (r *registry) configure(ctx context.Context, servers []registered) error {
+	if len(servers) == 0 {
+		return nil
+	}
+	plain := max(0, slices.IndexFunc(servers, func(s registered) bool { _, own := s.doc.OwnClientID(); return !own }))
+	common, err := r.client.ConnectConfig(ctx, servers[plain].doc.Path)
+	if err != nil {
+		return r.told(err)
+	}
+	for i := range servers {
+		doc, config := servers[i].doc, *common
+		if _, own := doc.OwnClientID(); own {
+			config.OAuthClientID = doc.OAuthClientID
+		}
+		config.Path, config.Name, config.AppendMCPPath = doc.Path, doc.Name, doc.AppendMCPPath
+		config.AuthScheme, config.AuthHeaderName, config.CustomHeaders = doc.AuthScheme, doc.AuthHeaderName, doc.CustomHeaderNames
+		config.EgressAuthMode = cmp.Or(doc.EgressAuthMode, "none")
+		servers[i].config = &config
+	}
+	return nil
+}
+
+// read reads the document of one server.
 func (r *registry) read(ctx context.Context, path string) (registered, error) {
 	doc, err := r.client.Server(ctx, path)
 	if err != nil {
@@ -66,11 +95,7 @@ func (r *registry) read(ctx context.Context, path string) (registered, error) {
 	if doc.Deployment == "local" {
 		return registered{}, usageError(fmt.Sprintf("%s runs on the user's machine: there is nothing to log in to", doc.Path), "start it as its registry entry says")
 	}
-	config, err := r.client.ConnectConfig(ctx, path)
-	if err != nil {
-		return registered{}, r.told(err)
-	}
-	server := registered{doc: doc, config: config}
+	server := registered{doc: doc}
 	if !doc.Enabled {
 		server.warnings = append(server.warnings, connect.Warning{Failure: "GW20", Text: doc.Path + " is disabled: the gateway answers 404 until it is enabled"})
 	}

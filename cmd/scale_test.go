@@ -1,0 +1,127 @@
+package cmd_test
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/mcpreg/mcpreg/cmd"
+	"github.com/mcpreg/mcpreg/registryclient/registrytest"
+)
+
+// manyServers starts a registry of n servers behind a proxy that takes its time and counts how many
+// requests are on their way at once.
+func manyServers(tb testing.TB, n int, latency time.Duration, off map[registrytest.Rule]bool) (*registrytest.Registry, map[string]string, *atomic.Int64) {
+	tb.Helper()
+	config := registrytest.Config{ClientID: "mcp-gateway-ide", Off: off}
+	for i := range n {
+		path := fmt.Sprintf("/team-%d/server-%d", i%20, i)
+		config.Servers = append(config.Servers, registrytest.Server{Path: path, Name: path[1:], ProxyPassURL: "http://s:1/mcp"})
+	}
+	registry, err := registrytest.Start(config)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(registry.Close)
+	target, err := url.Parse(registry.URL())
+	if err != nil {
+		tb.Fatal(err)
+	}
+	var flying, most atomic.Int64
+	forward := httputil.NewSingleHostReverseProxy(target)
+	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		now := flying.Add(1)
+		defer flying.Add(-1)
+		for seen := most.Load(); now > seen && !most.CompareAndSwap(seen, now); seen = most.Load() {
+		}
+		if latency > 0 {
+			time.Sleep(latency) // it stands for the network
+		}
+		forward.ServeHTTP(w, req)
+	}))
+	tb.Cleanup(front.Close)
+	registry.Configure(func(c *registrytest.Config) {
+		c.PublicURL = front.URL
+		c.Provider = "okta"
+		c.Issuer = "https://acme.okta.com/oauth2/default"
+	})
+	return registry, map[string]string{"REGISTRY_URL": front.URL, "REGISTRY_TOKEN": registry.AdminToken()}, &most
+}
+
+func unlimited() map[registrytest.Rule]bool {
+	return map[registrytest.Rule]bool{registrytest.APIRateLimit: true, registrytest.DiscoveryRateLimit: true}
+}
+
+// A thousand servers take one request each, at most eight at a time, and none twice.
+func TestThousandServers(t *testing.T) {
+	t.Parallel()
+	registry, env, most := manyServers(t, 1000, 0, unlimited())
+	r := run{env: env}
+	if code := r.run(t, "server", "list"); code != cmd.ExitOK || strings.Count(r.stdout, "\n") != 1001 {
+		t.Fatalf("exit %d, %d lines: %.300s", code, strings.Count(r.stdout, "\n"), r.stderr)
+	}
+	requests := registry.Requests()
+	lists := slices.DeleteFunc(slices.Clone(requests), func(s string) bool { return s != "GET /api/servers" })
+	others := slices.DeleteFunc(slices.Clone(requests), func(s string) bool { return s == "GET /api/servers" })
+	slices.Sort(others)
+	if len(lists) != 5 || len(others) > 1004 || len(slices.Compact(slices.Clone(others))) != len(others) {
+		t.Errorf("%d lists, %d others", len(lists), len(others))
+	}
+	if most.Load() > 8 {
+		t.Errorf("%d requests at once", most.Load())
+	}
+}
+
+// The edge admits a hundred requests at once and then fifty a second, and does not say so: work is
+// paced, and no request is given up.
+func TestEdgeLimitPacesBulkWork(t *testing.T) {
+	t.Parallel()
+	_, env, _ := manyServers(t, 250, 0, nil)
+	r := run{env: env}
+	if code := r.run(t, "server", "list"); code != cmd.ExitOK || strings.Count(r.stdout, "\n") != 251 {
+		t.Fatalf("exit %d, %d lines: %.300s", code, strings.Count(r.stdout, "\n"), r.stderr)
+	}
+}
+
+// BenchmarkPacedServerList reports the wall time as a part of n/50 + 2 seconds.
+func BenchmarkPacedServerList(b *testing.B) {
+	const n = 1000
+	for b.Loop() {
+		_, env, _ := manyServers(b, n, 20*time.Millisecond, nil)
+		start := time.Now()
+		if code := runQuietly(b, env, "server", "list"); code != cmd.ExitOK {
+			b.Fatalf("exit %d", code)
+		}
+		b.ReportMetric(time.Since(start).Seconds()/(n/50+2), "wall/bound")
+	}
+}
+
+// BenchmarkServerList reports the wall time as a multiple of requests × latency / 8.
+func BenchmarkServerList(b *testing.B) {
+	const latency = 20 * time.Millisecond
+	registry, env, _ := manyServers(b, 1000, latency, unlimited())
+	for b.Loop() {
+		before, start := len(registry.Requests()), time.Now()
+		if code := runQuietly(b, env, "server", "list"); code != cmd.ExitOK {
+			b.Fatalf("exit %d", code)
+		}
+		ideal := time.Duration(len(registry.Requests())-before) * latency / 8
+		b.ReportMetric(float64(time.Since(start))/float64(ideal), "wall/ideal")
+	}
+}
+
+func runQuietly(b *testing.B, env map[string]string, args ...string) int {
+	b.Helper()
+	return cmd.Run(b.Context(), cmd.Deps{
+		Stdin: strings.NewReader(""), Stdout: io.Discard, Stderr: io.Discard,
+		LookupEnv: func(name string) (string, bool) { value, ok := env[name]; return value, ok },
+	}, args)
+}
