@@ -48,6 +48,8 @@ type registry struct {
 	sent    *atomic.Int64
 	release gateway.Release // what the operator says; zero for nothing
 	token   bool            // there is a credential
+	// progress shows how many of a number of things are done.
+	progress func(what string, total int) func()
 }
 
 // openRegistry opens the registry that flag or environment names; nil when none is named.
@@ -60,7 +62,7 @@ func (a *app) openRegistry(cmd *cobra.Command, f registryFlags) (*registry, erro
 	if base == "" {
 		return nil, nil
 	}
-	r := &registry{}
+	r := &registry{progress: a.progress}
 	if f.release != "" {
 		if r.release, err = gateway.ParseRelease(f.release); err != nil {
 			return nil, fmt.Errorf("--registry-release: %w", err)

@@ -80,6 +80,20 @@ func TestThousandServers(t *testing.T) {
 	}
 }
 
+// Whoever looks on sees how far it is; a pipe gets nothing of it.
+func TestProgress(t *testing.T) {
+	t.Parallel()
+	_, env, _ := manyServers(t, 60, 0, unlimited())
+	r := run{env: env, interactive: true}
+	if code := r.run(t, "server", "list"); code != cmd.ExitOK || !strings.Contains(r.stderr, "reading servers") || strings.Contains(r.stdout, "reading servers") {
+		t.Errorf("exit %d: %q", code, r.stderr)
+	}
+	r.interactive = false
+	if code := r.run(t, "server", "list"); code != cmd.ExitOK || strings.Contains(r.stderr, "reading servers") {
+		t.Errorf("exit %d: %q", code, r.stderr)
+	}
+}
+
 // The edge admits a hundred requests at once and then fifty a second, and does not say so: work is
 // paced, and no request is given up.
 func TestEdgeLimitPacesBulkWork(t *testing.T) {

@@ -46,8 +46,10 @@ func (r *registry) choose(ctx context.Context, kind idp.Kind, s selection, args 
 	chosen := &chosenServers{kind: kind, notes: notes, servers: make([]registered, len(paths))}
 	group, groupCtx := errgroup.WithContext(ctx)
 	group.SetLimit(maxConcurrent)
+	done := r.progress("reading servers", len(paths))
 	for i, path := range paths {
 		group.Go(func() (err error) {
+			defer done()
 			chosen.servers[i], err = r.read(groupCtx, path)
 			return err
 		})
