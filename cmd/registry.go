@@ -116,7 +116,10 @@ func (r *registry) observed(ctx context.Context, config *registryclient.ConnectC
 	if err != nil && !errors.Is(err, registryclient.ErrNotFound) {
 		return gateway.Release{}, r.told(err)
 	}
-	return gateway.Observed(version.Version, config == nil || !config.ConnectScope.IsZero()), nil
+	if config == nil {
+		return gateway.Observed(version.Version, true, true), nil
+	}
+	return gateway.Observed(version.Version, !config.AppendMCPPath.IsZero(), !config.ConnectScope.IsZero()), nil
 }
 
 // told finds words, an exit code and the failure for an error of the registry's client.

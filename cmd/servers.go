@@ -34,6 +34,7 @@ type chosenServers struct {
 	kind    idp.Kind
 	release gateway.Release
 	servers []registered
+	common  *registryclient.ConnectConfig // of one of them, as the registry gave it
 	notes   []connect.Warning
 }
 
@@ -57,7 +58,7 @@ func (r *registry) choose(ctx context.Context, kind idp.Kind, s selection, args 
 	if err := group.Wait(); err != nil {
 		return nil, err
 	}
-	if err := r.configure(ctx, chosen.servers); err != nil {
+	if err := r.configure(ctx, chosen); err != nil {
 		return nil, err
 	}
 	return chosen, r.resolve(ctx, chosen)
@@ -66,7 +67,8 @@ func (r *registry) choose(ctx context.Context, kind idp.Kind, s selection, args 
 // configure finds how to connect to each server. What the registry sets for all of them is read
 // once, where possible from a server that overrides nothing; the rest is in each document. So a
 // thousand servers take one request each.
-func (r *registry) configure(ctx context.Context, servers []registered) error {
+func (r *registry) configure(ctx context.Context, chosen *chosenServers) error {
+	servers := chosen.servers
 	if len(servers) == 0 {
 		return nil
 	}
@@ -75,6 +77,7 @@ func (r *registry) configure(ctx context.Context, servers []registered) error {
 	if err != nil {
 		return r.told(err)
 	}
+	chosen.common = common
 	for i := range servers {
 		doc, config := servers[i].doc, *common
 		if _, own := doc.OwnClientID(); own {
@@ -136,7 +139,7 @@ func (r *registry) resolve(ctx context.Context, chosen *chosenServers) error {
 		return nil
 	}
 	var err error
-	if chosen.release, err = r.observed(ctx, chosen.servers[0].config); err != nil {
+	if chosen.release, err = r.observed(ctx, chosen.common); err != nil {
 		return err
 	}
 	rule := connect.AppendUnlessFalse

@@ -12,6 +12,7 @@ import (
 
 	"github.com/mcpreg/mcpreg/connect/gateway"
 	"github.com/mcpreg/mcpreg/idp"
+	"github.com/mcpreg/mcpreg/idp/plan"
 	"github.com/mcpreg/mcpreg/registryclient"
 )
 
@@ -19,8 +20,9 @@ const settingsLong = `Print the gateway's settings for a public client, in the s
 when the gateway starts, so a change needs a restart; none can be set over HTTP.
 
 With --registry the running gateway is looked at too, as far as it can be seen from outside: the
-client id, callback port and scopes that it advertises. What differs is told on standard error, and
-with --detailed-exitcode the exit code is then 2.`
+client id, callback port and scopes that it advertises, its issuer (--issuer) and its release. What
+differs is a change to make by hand, told on standard error, and with --detailed-exitcode the exit
+code is then 2.`
 
 // settingsFlags say for what, and how to spell it.
 type settingsFlags struct {
@@ -29,6 +31,7 @@ type settingsFlags struct {
 	clientID string
 	port     int
 	audience string
+	issuer   string
 	extra    []string
 	detailed bool
 	output   string
@@ -52,6 +55,7 @@ func newSettingsCmd(a *app) *cobra.Command {
 	flags.StringVar(&f.clientID, "client-id", "", "public client id that assistants log in with")
 	addPort(flags, &f.port)
 	flags.StringVar(&f.audience, "audience", "", "audience of the tokens (Okta)")
+	flags.StringVar(&f.issuer, "issuer", "", "issuer of the identity provider, to compare with the gateway's")
 	flags.StringSliceVar(&f.extra, "extra-client-id", nil, "further public clients whose tokens are accepted (Cognito)")
 	flags.BoolVar(&f.detailed, "detailed-exitcode", false, "exit with 2 when the running gateway differs")
 	addOutput(cmd, &f.output, "env", "github", "compose", "helm", "tfvars", "json")
@@ -62,6 +66,8 @@ func newSettingsCmd(a *app) *cobra.Command {
 type settingsDocument struct {
 	SchemaVersion int             `json:"schema_version"`
 	Settings      []neededSetting `json:"settings"`
+	// Plan holds what differs in the running gateway, as changes to make by hand.
+	Plan *plan.Plan `json:"plan,omitempty"`
 }
 
 // neededSetting is one setting in each spelling, and what runs now where that can be seen.
@@ -88,39 +94,84 @@ func (a *app) settings(cmd *cobra.Command, f settingsFlags) error {
 	if err != nil {
 		return err
 	}
-	kind, running := idp.Kind(f.idp), map[string]string{}
+	kind, now := idp.Kind(f.idp), observedGateway{}
 	if r != nil {
 		if kind, err = r.kind(ctx, cmd, f.idp); err != nil {
 			return err
 		}
-		if running, err = r.runningSettings(ctx); err != nil {
+		if now, err = r.runningSettings(ctx); err != nil {
 			return err
 		}
 	}
 	needed := gateway.Settings(kind, gateway.Input{ClientID: f.clientID, CallbackPort: port, Audience: f.audience, ExtraClientIDs: f.extra})
 	doc := settingsDocument{SchemaVersion: 1, Settings: []neededSetting{}}
-	differ := false
+	if r != nil {
+		doc.Plan = now.difference(r.client.BaseURL(), needed, f.issuer)
+	}
 	for _, s := range needed {
 		one := neededSetting{Name: s.Name, Value: s.Value, Helm: s.Helm, Terraform: s.Terraform}
 		if s.Since != (gateway.Release{}) {
 			one.Since = s.Since.String()
 		}
-		if value, seen := running[s.Name]; seen {
+		if value, seen := now.settings[s.Name]; seen {
 			one.Running = &value
-			if !sameSetting(s.Name, value, s.Value) {
-				differ = true
-				fmt.Fprintf(a.Stderr, "! %s is %s and must be %s: restart the gateway with it\n", s.Name, quotedOrUnset(value), strconv.Quote(s.Value))
-			}
 		}
 		doc.Settings = append(doc.Settings, one)
 	}
 	if err := a.writeSettings(f.output, needed, doc); err != nil {
 		return err
 	}
-	if differ && f.detailed {
+	if doc.Plan == nil || doc.Plan.InSync() {
+		return nil
+	}
+	if f.output != "json" {
+		planText{paint: a.paintStderr()}.write(a.Stderr, doc.Plan)
+	}
+	if f.detailed {
 		return errPending
 	}
 	return nil
+}
+
+// observedGateway is what can be seen of a running gateway from outside.
+type observedGateway struct {
+	settings map[string]string // by name
+	issuer   string
+	release  gateway.Release // zero when it cannot be told
+}
+
+// difference is what has to be changed by hand, and the gateway restarted, for the settings to hold.
+func (o observedGateway) difference(base string, needed []gateway.Setting, issuer string) *plan.Plan {
+	p := &plan.Plan{Target: "gateway  " + base}
+	for _, s := range needed {
+		value, seen := o.settings[s.Name]
+		switch {
+		case o.release != (gateway.Release{}) && o.release.Compare(s.Since) < 0 && s.Since != (gateway.Release{}):
+			p.Add(plan.Change{System: "gateway", Kind: "release", Name: s.Name, Action: plan.Manual,
+				Summary: fmt.Sprintf("release %s does not read it: go to %s or newer", o.release, s.Since)}, nil)
+		case !seen:
+			p.Note(plan.Note{Owner: "gateway operator", Text: s.Name + " cannot be read from outside"})
+		case sameSetting(s.Name, value, s.Value):
+			p.Right("%s", s.Name)
+		default:
+			p.Add(plan.Change{System: "gateway", Kind: "setting", Name: s.Name, Action: plan.Manual, Prevents: "GW12",
+				Summary: fmt.Sprintf("is %s and must be %s: restart the gateway with it", quotedOrUnset(value), strconv.Quote(s.Value)),
+				Fields:  []plan.Field{{Path: "value", Before: nonEmpty(value), After: nonEmpty(s.Value)}}}, nil)
+		}
+	}
+	if issuer != "" && o.issuer != issuer {
+		p.Add(plan.Change{System: "gateway", Kind: "issuer", Name: issuer, Action: plan.Manual, Prevents: "GW09",
+			Summary: fmt.Sprintf("the gateway names the issuer %s: tokens of another are refused", quotedOrUnset(o.issuer)),
+			Fields:  []plan.Field{{Path: "issuer", Before: nonEmpty(o.issuer), After: nonEmpty(issuer)}}}, nil)
+	}
+	return p
+}
+
+func nonEmpty(value string) []string {
+	if value == "" {
+		return nil
+	}
+	return []string{plain(value)}
 }
 
 func (a *app) writeSettings(format string, needed []gateway.Setting, doc settingsDocument) error {
@@ -154,39 +205,46 @@ func sameSetting(name, running, needed string) bool {
 // maxLooked bounds how many servers are asked for one without a client id of its own.
 const maxLooked = 20
 
-// runningSettings returns those settings of the gateway that can be seen from outside, by name.
-func (r *registry) runningSettings(ctx context.Context) (map[string]string, error) {
+// runningSettings looks at the running gateway.
+func (r *registry) runningSettings(ctx context.Context) (observedGateway, error) {
 	running := map[string]string{}
+	now := observedGateway{settings: running, release: r.release}
 	metadata, err := r.client.ProtectedResourceMetadata(ctx)
 	if err != nil {
-		return nil, r.told(err)
+		return now, r.told(err)
+	}
+	if len(metadata.AuthorizationServers) > 0 {
+		now.issuer = metadata.AuthorizationServers[0]
 	}
 	running["MCP_ADVERTISED_SCOPES"] = strings.Join(metadata.ScopesSupported, " ")
 	looked := 0
 	for server, err := range r.client.Servers(ctx, registryclient.ListOptions{}) {
 		if err != nil {
-			return nil, r.told(err)
+			return now, r.told(err)
 		}
 		if looked++; looked > maxLooked {
 			break
 		}
 		doc, err := r.client.Server(ctx, server.Path)
 		if err != nil {
-			return nil, r.told(err)
+			return now, r.told(err)
 		}
 		if _, own := doc.OwnClientID(); own {
 			continue
 		}
 		config, err := r.client.ConnectConfig(ctx, server.Path)
 		if err != nil {
-			return nil, r.told(err)
+			return now, r.told(err)
+		}
+		if now.release, err = r.observed(ctx, config); err != nil {
+			return now, err
 		}
 		running["IDE_OAUTH_CLIENT_ID"], _ = config.OAuthClientID.Value()
 		running["IDE_OAUTH_CALLBACK_PORT"] = ""
 		if port, ok := config.OAuthCallbackPort.Value(); ok {
 			running["IDE_OAUTH_CALLBACK_PORT"] = strconv.Itoa(port)
 		}
-		return running, nil
+		return now, nil
 	}
-	return running, nil
+	return now, nil
 }
