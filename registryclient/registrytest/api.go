@@ -28,6 +28,12 @@ func (r *Registry) serveAPI(w http.ResponseWriter, req *http.Request, now *snaps
 		r.serveScopes(w, req, now, path)
 	case path == "/api/servers/register" && req.Method == http.MethodPost:
 		r.serveRegister(w, req, now, who)
+	case path == "/api/servers/toggle" && req.Method == http.MethodPost:
+		r.serveToggle(w, req, now)
+	case path == "/api/servers/remove" && req.Method == http.MethodPost:
+		r.serveRemove(w, req, now, who)
+	case req.Method == http.MethodPut && strings.HasPrefix(path, "/api/servers/") && !reserved(strings.TrimPrefix(path, "/api/servers")):
+		r.servePut(w, req, now, who, strings.TrimPrefix(path, "/api/servers"))
 	case req.Method == http.MethodPatch && strings.HasPrefix(path, "/api/servers/") && !reserved(strings.TrimPrefix(path, "/api/servers")):
 		r.servePatch(w, req, now, who, strings.TrimPrefix(path, "/api/servers"))
 	case path == "/api/servers" || strings.HasPrefix(path, "/api/servers/"):

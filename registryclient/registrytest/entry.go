@@ -52,6 +52,9 @@ func newEntry(s Server, before *snapshot, now time.Time) entry {
 		}
 	}
 	maps.Copy(d, s.Stored)
+	if d["proxy_pass_url"] == nil {
+		delete(d, "_identity_url_normalized")
+	}
 	return entry{Server: s, stored: d}
 }
 

@@ -48,11 +48,13 @@ func (r *Registry) servePatch(w http.ResponseWriter, req *http.Request, now *sna
 		detail(w, http.StatusBadRequest, "Empty patch body")
 	case strings.HasSuffix(e.Path, "/") && now.holds(SlashedPathsStay):
 		detail(w, http.StatusInternalServerError, "Failed to save server")
+	case urlFault(patch["proxy_pass_url"]) != "":
+		detail(w, http.StatusBadRequest, urlFault(patch["proxy_pass_url"]))
 	default:
 		r.store(e.Path, patch)
 		stored := r.current().entry(e.Path)
 		w.Header().Set("ETag", stored.tag())
-		answer(w, http.StatusOK, r.current().shown(stored, who))
+		answer(w, http.StatusOK, r.current().shown(stored, now.operator())) // whoever may change it sees all of it
 	}
 }
 

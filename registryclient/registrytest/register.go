@@ -86,6 +86,9 @@ func (r *Registry) register(f url.Values, path string, known *entry, now *snapsh
 		}
 		maps.Copy(s.Stored, kept)
 	}
+	if license := f.Get("license"); license != "" {
+		s.Stored["license"] = license
+	}
 	if id := f.Get("oauth_client_id"); id != "" {
 		s.Stored["oauth_client_id"] = id
 	}

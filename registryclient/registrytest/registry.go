@@ -4,8 +4,7 @@
 // and each of its rules can be switched off, so that a test of a test can see it matter.
 //
 // What it does was recorded from a real registry; see testdata/recordings. It does not know virtual
-// or federated servers, PUT, toggling and removal, browser sessions, or the exchange of tokens
-// towards a server.
+// or federated servers, browser sessions, or the exchange of tokens towards a server.
 package registrytest
 
 import (

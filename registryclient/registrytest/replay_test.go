@@ -86,6 +86,10 @@ func sequences() [][]string {
 		{"11-register", "12-register-again", "13-register-errors", "14-register-paths"},
 		{"09-group-import", "33-group-import-replace", "34-group-import-wildcard", "37-iam-group-get", "38-iam-group-patch",
 			"39-iam-group-patch-wipes", "40-iam-group-patch-errors", "41-iam-group-create-delete", "42-groups-forbidden"},
+		{"09-group-import", "24-patch-owner"},
+		{"25-patch-stored-slash"},
+		{"26-put"},
+		{"11-register", "31-toggle-remove"},
 		{"55-entra-obo-identifier-uris"},
 	}
 }
@@ -98,7 +102,8 @@ func sequence(t *testing.T, names []string) recording {
 		r := read(t, name)
 		all.Settings = r.Settings
 		for _, e := range r.Exchanges {
-			if !strings.HasPrefix(e.Note, "edge limit") { // a probe has it
+			// A probe has the limit; no health check finds tools on a server that was just enabled.
+			if !strings.HasPrefix(e.Note, "edge limit") && (e.Request.Path != "/api/servers/toggle" || e.Response.Status != http.StatusOK) {
 				all.Exchanges = append(all.Exchanges, e)
 			}
 		}
