@@ -142,6 +142,8 @@ func (r *registry) told(err error) error {
 		e.Hint = "get a fresh one; a token bound to one server is not enough"
 	case errors.Is(err, override.ErrNotKept), errors.Is(err, scopes.ErrNotKept), errors.Is(err, plan.ErrMoved):
 		e.Hint = "run the same again; two writers at once lose changes"
+	case errors.Is(err, registryclient.ErrPreconditionFailed):
+		e.Hint = "somebody changed it since the plan was made: run the same again and look at the new plan"
 	case errors.Is(err, registryclient.ErrForbidden):
 		e.Code = idp.CodeForbidden
 		e.Hint = "the groups of this token's owner need access to it; an admin of the registry sees everything"

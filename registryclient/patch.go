@@ -22,13 +22,30 @@ func (p ServerPatch) IsZero() bool { return p == ServerPatch{} }
 // #1716).
 var ErrTrailingSlash = errors.New("the registry cannot save a server that is stored with a slash at its end, before release 1.32")
 
-// PatchServer changes one server and returns its document as stored. It is sent once: a change that
+// ETag is the weak entity tag of the document as it was read, in the form that the registry takes in
+// If-Match; empty when the document has no time. A reading does not carry it, so it is made from the
+// time of the last write, in whole milliseconds.
+func (s Server) ETag() string {
+	at := s.UpdatedAt
+	if at.IsZero() {
+		at = s.RegisteredAt
+	}
+	if at.IsZero() {
+		return ""
+	}
+	return fmt.Sprintf(`W/"%d"`, at.UnixMilli())
+}
+
+// PatchServer changes one server and returns its document as stored. ifMatch is the [Server.ETag] of
+// the document that the patch was made for, or empty: a document that was written since is
+// [ErrPreconditionFailed] and stays as it is. The registry checks it before it writes, not while, so
+// it is no lock. It is sent once: a change that
 // got no answer may have been made, so look before trying again.
 //
 // [ErrNotFound] reports that there is no such server, [ErrForbidden] that the caller may not change
 // it, because he did not register it or because it belongs to another registry. An empty patch is
 // refused without a request.
-func (c *Client) PatchServer(ctx context.Context, path string, patch ServerPatch) (*Server, error) {
+func (c *Client) PatchServer(ctx context.Context, path string, patch ServerPatch, ifMatch string) (*Server, error) {
 	if patch.IsZero() {
 		return nil, errors.New("the patch changes nothing")
 	}
@@ -37,7 +54,7 @@ func (c *Client) PatchServer(ctx context.Context, path string, patch ServerPatch
 		return nil, err
 	}
 	var server Server
-	err = c.writeAPI(ctx, http.MethodPatch, apiServer+escaped, patch, &server)
+	err = c.writeAPI(ctx, http.MethodPatch, apiServer+escaped, ifMatch, patch, &server)
 	var answer *Error
 	if errors.As(err, &answer) && answer.Status == http.StatusInternalServerError && answer.Message == "Failed to save server" {
 		return nil, c.slashed(ctx, path, err)

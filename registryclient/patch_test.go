@@ -32,7 +32,7 @@ func TestPatchServer(t *testing.T) {
 		{"21-patch-bad-body", 11, "/rec-plain", registryclient.ServerPatch{OAuthClientID: text("")}},
 	} {
 		client := recordedWrite(t, test.file, test.exchange)
-		server, err := client.PatchServer(t.Context(), test.path, test.patch)
+		server, err := client.PatchServer(t.Context(), test.path, test.patch, "")
 		if err != nil {
 			t.Errorf("%s %d: %v", test.file, test.exchange, err)
 			continue
@@ -57,14 +57,14 @@ func TestPatchServerRefusals(t *testing.T) {
 		{"22-patch-errors", 2, "/fininfo", registryclient.ErrForbidden, "You do not have permission to modify server Financial Info"},
 		{"22-patch-errors", 3, "/currenttime", registryclient.ErrForbidden, "You can only patch servers you registered"},
 	} {
-		_, err := recordedWrite(t, test.file, test.exchange).PatchServer(t.Context(), test.path, x)
+		_, err := recordedWrite(t, test.file, test.exchange).PatchServer(t.Context(), test.path, x, "")
 		var answer *registryclient.Error
 		if !errors.Is(err, test.is) || !errors.As(err, &answer) || answer.Message != test.message {
 			t.Errorf("%s %d: %v", test.file, test.exchange, err)
 		}
 	}
 	untouched, _ := answering(t, func(http.ResponseWriter, *http.Request) { t.Error("an empty patch was sent") })
-	if _, err := untouched.PatchServer(t.Context(), "/x", registryclient.ServerPatch{}); err == nil {
+	if _, err := untouched.PatchServer(t.Context(), "/x", registryclient.ServerPatch{}, ""); err == nil {
 		t.Error("an empty patch is accepted")
 	}
 }
@@ -81,7 +81,7 @@ func TestPatchServerStoredWithASlash(t *testing.T) {
 		}
 		recording.Exchanges[1].write(w)
 	})
-	_, err := client.PatchServer(t.Context(), "/rec-slash", registryclient.ServerPatch{OAuthClientID: registryclient.Value("x")})
+	_, err := client.PatchServer(t.Context(), "/rec-slash", registryclient.ServerPatch{OAuthClientID: registryclient.Value("x")}, "")
 	if !errors.Is(err, registryclient.ErrTrailingSlash) || !errors.Is(err, registryclient.ErrUnavailable) {
 		t.Errorf("error %v", err)
 	}
@@ -93,7 +93,7 @@ func TestPatchServerIsSentOnce(t *testing.T) {
 	for _, status := range []int{429, 502, 503} {
 		var sent atomic.Int32
 		client, _ := answering(t, func(w http.ResponseWriter, _ *http.Request) { sent.Add(1); w.WriteHeader(status) })
-		if _, err := client.PatchServer(t.Context(), "/x", registryclient.ServerPatch{AppendMCPPath: registryclient.Value(false)}); err == nil || sent.Load() != 1 {
+		if _, err := client.PatchServer(t.Context(), "/x", registryclient.ServerPatch{AppendMCPPath: registryclient.Value(false)}, ""); err == nil || sent.Load() != 1 {
 			t.Errorf("%d: %v after %d requests", status, err, sent.Load())
 		}
 	}

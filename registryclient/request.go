@@ -21,12 +21,13 @@ const (
 
 // request is one request.
 type request struct {
-	method string // GET when empty
-	url    *url.URL
-	body   []byte // none when nil
-	form   bool   // the body is a form, not JSON
-	token  bool   // carry the credential
-	limit  int64  // of the answer, in bytes
+	method  string // GET when empty
+	url     *url.URL
+	body    []byte // none when nil
+	ifMatch string // of the precondition; none when empty
+	form    bool   // the body is a form, not JSON
+	token   bool   // carry the credential
+	limit   int64  // of the answer, in bytes
 }
 
 // readAPI reads a route of the registry with the credential. The path is escaped already.
@@ -37,12 +38,12 @@ func (c *Client) readAPI(ctx context.Context, path string, query url.Values, int
 }
 
 // writeAPI sends JSON to a route of the registry, once, and decodes a JSON answer.
-func (c *Client) writeAPI(ctx context.Context, method, path string, body, into any) error {
+func (c *Client) writeAPI(ctx context.Context, method, path, ifMatch string, body, into any) error {
 	text, err := json.Marshal(body)
 	if err != nil {
 		return err
 	}
-	return c.send(ctx, request{method: method, url: c.at(path), body: text, token: true, limit: maxAnswer}, into)
+	return c.send(ctx, request{method: method, url: c.at(path), body: text, ifMatch: ifMatch, token: true, limit: maxAnswer}, into)
 }
 
 // writeForm sends a form to a route of the registry, once, and decodes a JSON answer.
@@ -92,6 +93,9 @@ func (c *Client) send(ctx context.Context, r request, into any) error {
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	case r.body != nil:
 		req.Header.Set("Content-Type", "application/json")
+	}
+	if r.ifMatch != "" {
+		req.Header.Set("If-Match", r.ifMatch)
 	}
 	if r.token && c.token != nil {
 		token, err := c.token(ctx)

@@ -185,7 +185,7 @@ func (c *Client) SetGroupMappings(ctx context.Context, scope *Scope, groups []st
 		}
 	}
 	var ignored map[string]any
-	return c.writeAPI(ctx, http.MethodPatch, "/api/management/iam/groups/"+url.PathEscape(scope.Name), map[string]any{"scope_config": config}, &ignored)
+	return c.writeAPI(ctx, http.MethodPatch, "/api/management/iam/groups/"+url.PathEscape(scope.Name), "", map[string]any{"scope_config": config}, &ignored)
 }
 
 // CreateScope makes an empty scope: no mapping, no rule. It is made in the registry only, not in

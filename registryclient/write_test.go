@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -121,5 +122,27 @@ func TestOBOIdentifierURIs(t *testing.T) {
 	got, err := client.OBOIdentifierURIs(t.Context())
 	if diff := cmp.Diff([]string{"https://gw.example.com/aws-knowledge", "https://gw.example.com/currenttime/mcp", "https://gw.example.com/off/mcp"}, got); diff != "" || err != nil {
 		t.Errorf("%v %s", err, diff)
+	}
+}
+
+// A document that somebody wrote since is not overruled. The tags are those of the recorded PATCH of
+// 2026-11-24T02:10:06.919513.
+func TestPatchServerOfAnOlderReading(t *testing.T) {
+	t.Parallel()
+	at := registryclient.Timestamp{Time: time.Date(2026, 11, 24, 2, 10, 6, 919_513_000, time.UTC)}
+	if tag := (registryclient.Server{UpdatedAt: at}).ETag(); tag != `W/"1795486206919"` {
+		t.Errorf("tag %s", tag)
+	}
+	_, client := writer(t, registrytest.Config{Servers: []registrytest.Server{{Path: "/x", Name: "X", ProxyPassURL: "http://s:1/mcp", Stored: map[string]any{"updated_at": "2026-11-24T02:10:06.919513"}}}}, "")
+	read, err := client.Server(t.Context(), "/x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	patch := registryclient.ServerPatch{OAuthClientID: registryclient.Value("one")}
+	if _, err := client.PatchServer(t.Context(), "/x", patch, read.ETag()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := client.PatchServer(t.Context(), "/x", patch, read.ETag()); !errors.Is(err, registryclient.ErrPreconditionFailed) {
+		t.Errorf("stale: %v", err)
 	}
 }

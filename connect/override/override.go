@@ -15,7 +15,7 @@ import (
 // Store is the part of a registry's client that changes servers.
 type Store interface {
 	Server(ctx context.Context, path string) (*registryclient.Server, error)
-	PatchServer(ctx context.Context, path string, patch registryclient.ServerPatch) (*registryclient.Server, error)
+	PatchServer(ctx context.Context, path string, patch registryclient.ServerPatch, ifMatch string) (*registryclient.Server, error)
 }
 
 // Add plans what makes one server, as it was read, say what is wanted: at most one change, which
@@ -41,7 +41,8 @@ func Add(p *plan.Plan, store Store, server *registryclient.Server, wanted regist
 		return
 	}
 	p.Add(change, func(ctx context.Context) error {
-		if _, err := store.PatchServer(ctx, server.Path, patch); err != nil {
+		// Whoever wrote since it was read must not be overruled by a plan that did not know.
+		if _, err := store.PatchServer(ctx, server.Path, patch, server.ETag()); err != nil {
 			return err
 		}
 		stored, err := store.Server(ctx, server.Path)

@@ -25,7 +25,7 @@ func (k *kept) Server(context.Context, string) (*registryclient.Server, error) {
 	return &copied, nil
 }
 
-func (k *kept) PatchServer(_ context.Context, _ string, p patch) (*registryclient.Server, error) {
+func (k *kept) PatchServer(_ context.Context, _ string, p patch, _ string) (*registryclient.Server, error) {
 	k.patches = append(k.patches, p)
 	if !k.forgets && !p.OAuthClientID.IsZero() {
 		k.server.OAuthClientID = p.OAuthClientID
