@@ -156,7 +156,7 @@ func (r *Registry) store(path string, patch map[string]any) {
 			stored := document{}
 			maps.Copy(stored, s.Stored)
 			maps.Copy(stored, patch)
-			stored["updated_at"] = time.Now().UTC().Format(storedTime)
+			stored["updated_at"] = after(stored["updated_at"]).Format(storedTime)
 			s.Stored = stored
 		}
 	})
@@ -166,4 +166,14 @@ func (r *Registry) current() *snapshot {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.state
+}
+
+// after is the time of a write: now, and at least a millisecond after the one before, so that no two
+// entity tags are alike.
+func after(before any) time.Time {
+	now := time.Now().UTC()
+	if last, err := time.Parse(storedTime, fmt.Sprint(before)); err == nil && now.Before(last.Add(time.Millisecond)) {
+		return last.Add(time.Millisecond)
+	}
+	return now
 }

@@ -1,6 +1,7 @@
 package registrytest
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"net/http"
@@ -76,6 +77,12 @@ func (r *Registry) register(f url.Values, path string, known *entry, now *snapsh
 	}
 	if tags := f.Get("tags"); tags != "" {
 		s.Tags = strings.Split(tags, ",")
+	}
+	_ = json.Unmarshal([]byte(f.Get("custom_headers")), &s.CustomHeaders) // none where there is no list
+	if s.Deployment == "local" {
+		runtime := map[string]any{"image_digest": nil, "platforms": nil}
+		_ = json.Unmarshal([]byte(f.Get("local_runtime")), &runtime) // what is no document adds nothing
+		s.Stored["local_runtime"], s.Tags = runtime, append(s.Tags, "security-pending-local")
 	}
 	if known != nil && now.holds(RegisterKeepsOverrides) {
 		kept := document{}
