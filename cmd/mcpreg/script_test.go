@@ -7,6 +7,8 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/mcpreg/mcpreg/connect/lab"
+	"github.com/mcpreg/mcpreg/idp"
 	"github.com/mcpreg/mcpreg/idp/idptest/realpart"
 )
 
@@ -20,6 +22,25 @@ const scripts = "../../testdata/script"
 func TestOffline(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{Dir: filepath.Join(scripts, "offline")})
+}
+
+// These run against the lab's registry, each in a world of its own.
+func TestRegistry(t *testing.T) {
+	t.Parallel()
+	testscript.Run(t, testscript.Params{
+		Dir: filepath.Join(scripts, "registry"),
+		Setup: func(env *testscript.Env) error {
+			world, err := lab.Start(idp.Keycloak)
+			if err != nil {
+				return err
+			}
+			env.Defer(world.Close)
+			for name, value := range world.Environment() {
+				env.Setenv(name, value)
+			}
+			return world.RestartGateway(map[string]string{"IDE_OAUTH_CLIENT_ID": "mcp-gateway-ide"})
+		},
+	})
 }
 
 // These run against a real Keycloak: each in a realm of its own, with a service account that may
