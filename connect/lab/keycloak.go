@@ -1,18 +1,18 @@
 package lab
 
 import (
-	"github.com/mcpreg/mcpreg/idp/idptest"
+	"github.com/mcpreg/mcpreg/idp/idptest/keycloaktest"
 )
 
 // keycloak is the stand-in with its realm and its people.
-type keycloak struct{ *idptest.Keycloak }
+type keycloak struct{ *keycloaktest.Keycloak }
 
 func startKeycloak(users []User) (identityProvider, error) {
-	config := idptest.KeycloakConfig{Groups: []string{"registry-admins", "mcp-users", "visitors"}}
+	config := keycloaktest.Config{Groups: []string{"registry-admins", "mcp-users", "visitors"}}
 	for _, u := range users {
-		config.Users = append(config.Users, idptest.User{Name: u.Name, Password: u.Password, Email: u.Name + "@example.com", Groups: u.Groups})
+		config.Users = append(config.Users, keycloaktest.User{Name: u.Name, Password: u.Password, Email: u.Name + "@example.com", Groups: u.Groups})
 	}
-	k, err := idptest.StartKeycloak(config)
+	k, err := keycloaktest.Start(config)
 	if err != nil {
 		return nil, err
 	}

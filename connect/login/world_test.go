@@ -17,7 +17,7 @@ import (
 	"github.com/mcpreg/mcpreg/connect/lab"
 	"github.com/mcpreg/mcpreg/connect/login"
 	"github.com/mcpreg/mcpreg/idp"
-	"github.com/mcpreg/mcpreg/idp/idptest"
+	"github.com/mcpreg/mcpreg/idp/idptest/keycloaktest"
 	"github.com/mcpreg/mcpreg/registryclient/registrytest"
 )
 
@@ -32,14 +32,14 @@ const measured = `{"clientId":"mcp-gateway-ide","protocol":"openid-connect","ena
 
 // world is a gateway behind a Keycloak, both stand-ins.
 type world struct {
-	keycloak *idptest.Keycloak
+	keycloak *keycloaktest.Keycloak
 	registry *registrytest.Registry
 }
 
 // newWorld starts one; client alters the measured client first, gateway the settings.
 func newWorld(t *testing.T, client func(string) string, gateway func(*registrytest.Config)) *world {
 	t.Helper()
-	keycloak, err := idptest.StartKeycloak(idptest.KeycloakConfig{Users: []idptest.User{
+	keycloak, err := keycloaktest.Start(keycloaktest.Config{Users: []keycloaktest.User{
 		{Name: "alice", Password: "pw", Groups: []string{"registry-admins"}},
 		{Name: "bob", Password: "pw", Groups: []string{"mcp-users"}},
 		{Name: "carol", Password: "pw", Groups: []string{"visitors"}},
@@ -80,7 +80,7 @@ func newWorld(t *testing.T, client func(string) string, gateway func(*registryte
 	return &world{keycloak, registry}
 }
 
-func createClient(t *testing.T, k *idptest.Keycloak, representation string) {
+func createClient(t *testing.T, k *keycloaktest.Keycloak, representation string) {
 	t.Helper()
 	response, err := http.PostForm(k.URL()+"/realms/master/protocol/openid-connect/token", url.Values{
 		"grant_type": {"password"}, "client_id": {"admin-cli"}, "username": {k.AdminUser()}, "password": {k.AdminPassword()},

@@ -1,58 +1,23 @@
 package idptest
 
 import (
-	"bytes"
 	"encoding/json"
 	"io"
 	"net/http"
-	"strconv"
 )
 
-// maxBody bounds what is read of a request.
+// maxBody bounds what is read of a request, in bytes.
 const maxBody = 1 << 20
 
-// writeRepresentation answers 200 of the admin API, with one representation or a list.
-func writeRepresentation(w http.ResponseWriter, value any) {
-	w.Header().Set("Cache-Control", "no-cache")
-	w.Header().Set("Content-Type", "application/json;charset=UTF-8")
-	_ = json.NewEncoder(w).Encode(value)
-}
-
-// writeJSON answers of the other endpoints.
-func writeJSON(w http.ResponseWriter, status int, value any) {
+// WriteJSON answers with one JSON value.
+func WriteJSON(w http.ResponseWriter, status int, value any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(value)
 }
 
-// fail answers with an error: its text in the member that is named, and a description if given.
-func fail(w http.ResponseWriter, status int, member, text string, description ...string) {
-	body := map[string]string{member: text}
-	for _, d := range description {
-		body["error_description"] = d
-	}
-	writeJSON(w, status, body)
-}
-
-func forbidden(w http.ResponseWriter) {
-	fail(w, http.StatusForbidden, "error", "HTTP 403 Forbidden")
-}
-
-func bodyOf(request *http.Request) []byte {
+// Body reads the body of a request, a megabyte at most.
+func Body(request *http.Request) []byte {
 	text, _ := io.ReadAll(io.LimitReader(request.Body, maxBody))
 	return text
-}
-
-// columnOf tells where the value of an unknown field ends, as the server's parser does.
-func columnOf(text []byte, field string) string {
-	name := []byte(strconv.Quote(field))
-	start := bytes.Index(text, name)
-	if start < 0 {
-		return "1"
-	}
-	end := start + len(name)
-	if i := bytes.IndexAny(text[end:], ",}"); i >= 0 {
-		end += i
-	}
-	return strconv.Itoa(end + 1)
 }
