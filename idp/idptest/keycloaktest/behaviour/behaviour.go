@@ -1,4 +1,4 @@
-// Package conformance is a table of what Keycloak does to set-ups and logins. Each row makes its
+// Package behaviour is a table of what Keycloak does to set-ups and logins. Each row makes its
 // own client, tries one thing and tells what came; what must come was measured on Keycloak 26.7.5
 // and typed by hand. The stand-in must pass the table, and so must the real server, which is the
 // judge of both.
