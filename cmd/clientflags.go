@@ -19,7 +19,10 @@ type httpSession struct {
 
 // clientFlags describe the public client; they are the same for every kind.
 type clientFlags struct {
+	registry       registryFlags
 	name           string
+	id             string
+	port           int
 	assistants     []string
 	servers        []string
 	groups         []string
@@ -42,6 +45,13 @@ func (f *clientFlags) register(flags *pflag.FlagSet, kind idp.Kind) {
 	flags.StringArrayVar(&f.servers, "server", nil, "connect URL of a server; may be repeated")
 	flags.StringSliceVar(&f.groups, "group", nil, "groups that the token must be able to carry")
 	flags.StringArrayVar(&f.allowRedirects, "allow-redirect", nil, "register this redirect URI although it leaves the user's machine; may be repeated")
+	f.registry.register(flags)
+	if kind.Traits().Redirects.NeedsPort() {
+		addPort(flags, &f.port)
+	}
+	if kind != idp.Keycloak { // where a client's name is its id
+		flags.StringVar(&f.id, "client-id", "", "id of the client, where several have the name")
+	}
 	flags.BoolVar(&f.perAssistant, "per-assistant", false, "one client for each assistant, NAME-cursor and so on, and NAME-other")
 }
 
@@ -49,7 +59,7 @@ func (f *clientFlags) register(flags *pflag.FlagSet, kind idp.Kind) {
 // kind, separated by spaces.
 func (f *clientFlags) declare(file *setup.File, name string, lookupEnv func(string) (string, bool)) {
 	file.Version = setup.Version
-	file.Client = setup.Client{Name: name, PerAssistant: f.perAssistant, AllowRedirects: f.allowRedirects}
+	file.Client = setup.Client{Name: name, ID: f.id, CallbackPort: f.port, PerAssistant: f.perAssistant, AllowRedirects: f.allowRedirects}
 	if more, ok := lookupEnv("IDE_REDIRECT_URIS"); ok {
 		file.Client.RedirectURIs = strings.Fields(more)
 	}

@@ -79,13 +79,33 @@ func (c *idpCommands) command(name, short, long string) *cobra.Command {
 	return cmd
 }
 
-// declared builds the file and what it comes to.
+// declared builds the file and what it comes to, without a look at the registry.
 func (c *idpCommands) declared(cmd *cobra.Command) (session, error) {
-	file, err := c.declare(cmd, c.client)
+	file, err := c.declaredFile(cmd)
 	if err != nil {
 		return session{}, err
 	}
-	build, err := setup.New(file)
+	return c.built(file, setup.Seen{})
+}
+
+// declaredFile builds the declaration from flags and environment.
+func (c *idpCommands) declaredFile(cmd *cobra.Command) (setup.File, error) {
+	var err error
+	if c.kind.Traits().Redirects.NeedsPort() {
+		if c.client.port, err = c.callbackPort(c.client.port); err != nil {
+			return setup.File{}, err
+		}
+	}
+	file, err := c.declare(cmd, c.client)
+	if err != nil {
+		return setup.File{}, err
+	}
+	file.Registry, err = c.declaredRegistry(cmd, c.client.registry)
+	return file, err
+}
+
+func (c *idpCommands) built(file setup.File, seen setup.Seen) (session, error) {
+	build, err := setup.New(file, seen)
 	if err != nil {
 		return session{}, err
 	}
@@ -93,12 +113,22 @@ func (c *idpCommands) declared(cmd *cobra.Command) (session, error) {
 	return session{file: file, build: build}, nil
 }
 
-// opened builds the session and opens the provider.
+// opened builds the session, with the servers of the registry if they matter, and opens the
+// provider.
 func (c *idpCommands) opened(cmd *cobra.Command, confirmAbsent bool) (session, idp.Provider, error) {
-	s, err := c.declared(cmd)
+	file, err := c.declaredFile(cmd)
+	if err != nil {
+		return session{}, nil, err
+	}
+	seen, notes, err := c.lookAtRegistry(cmd, file)
+	if err != nil {
+		return session{}, nil, err
+	}
+	s, err := c.built(file, seen)
 	if err != nil {
 		return s, nil, err
 	}
+	s.build.Warnings = append(notes, s.build.Warnings...)
 	s.confirmAbsent = confirmAbsent
 	if s.http.client, s.http.sent, err = c.httpClient(); err != nil {
 		return s, nil, err

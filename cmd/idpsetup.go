@@ -1,9 +1,12 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -120,8 +123,10 @@ func (c *idpCommands) writeSetup(p *plan.Plan, result plan.Result, registration 
 func gatewaySettings(b *setup.Build, registration *idp.Registration) []gateway.Setting {
 	return gateway.Settings(b.Kind, gateway.Input{
 		ClientID:     registration.Clients[b.Advertised],
-		CallbackPort: b.CallbackPort,
+		CallbackPort: cmp.Or(registration.CallbackPort, b.CallbackPort),
 		Audience:     registration.Audience,
+		// Where the gateway lists the clients whose tokens it accepts, all of them belong there.
+		ExtraClientIDs: slices.Sorted(maps.Values(registration.Clients)),
 	})
 }
 

@@ -31,6 +31,9 @@ type Assistant struct {
 	perServer bool     // appends an id of the server's URL to the callback path
 }
 
+// TakesPort reports whether the assistant can be told its callback port.
+func (a Assistant) TakesPort() bool { return a.Login && a.fixedPort == 0 && len(a.fixed) == 0 }
+
 const (
 	measured = "full logins with the released program"
 	vendor   = "the vendor's documentation"

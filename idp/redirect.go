@@ -110,6 +110,30 @@ func (u RedirectURI) String() string { return u.uri }
 // MarshalText returns the URI, so that it reads as a string in JSON and YAML.
 func (u RedirectURI) MarshalText() ([]byte, error) { return []byte(u.uri), nil }
 
+// Port returns the port that the URI carries; 0 when it carries none.
+func (u RedirectURI) Port() int {
+	parsed, err := url.Parse(u.uri)
+	if err != nil {
+		return 0
+	}
+	port, err := strconv.Atoi(parsed.Port())
+	if err != nil {
+		return 0
+	}
+	return port
+}
+
+// AtPort returns the URI with another port in place of the one that it carries; a URI without a
+// port is returned as it is.
+func (u RedirectURI) AtPort(port int) RedirectURI {
+	parsed, err := url.Parse(u.uri)
+	if err != nil || parsed.Port() == "" {
+		return u
+	}
+	parsed.Host = strings.TrimSuffix(parsed.Host, parsed.Port()) + strconv.Itoa(port)
+	return RedirectURI{uri: parsed.String()}
+}
+
 // Wildcard reports whether the URI ends in "/*", which only a kind with
 // [RedirectRule.SuffixWildcard] understands.
 func (u RedirectURI) Wildcard() bool { return strings.HasSuffix(u.uri, "/*") }

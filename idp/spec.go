@@ -2,6 +2,7 @@ package idp
 
 import (
 	"context"
+	"slices"
 
 	"github.com/mcpreg/mcpreg/idp/plan"
 )
@@ -20,8 +21,58 @@ type Client struct {
 	ID string
 	// Assistant is the id of the only assistant that uses this client; empty when shared.
 	Assistant string
-	// Redirects are all that the client must admit.
+	// Redirects are all that the client must admit, whatever is there.
 	Redirects []RedirectURI
+	// Movable are further redirect URIs whose port the assistants are told, so that one port
+	// serves as well as another: see [Client.Settle]. Empty when the port was decided, or where
+	// the kind ignores it.
+	Movable []RedirectURI
+}
+
+// Settle returns all redirect URIs that the client must admit, and the port of the movable ones,
+// given the redirect URIs that are registered now. A client that somebody set up at another port
+// than ours keeps it: when the registered loopback URIs carry exactly one port besides that of the
+// movable ones, they move there. The port is 0 when nothing is movable.
+func (c Client) Settle(registered []string) (redirects []RedirectURI, port int) {
+	if len(c.Movable) == 0 {
+		return slices.Clone(c.Redirects), 0
+	}
+	own := c.Movable[0].Port()
+	port = own
+	if others := otherPorts(registered, own); len(others) == 1 {
+		if c.admittedAt(others[0], registered) || !c.admittedAt(own, registered) {
+			port = others[0]
+		}
+	}
+	redirects = slices.Clone(c.Redirects)
+	for _, uri := range c.Movable {
+		if moved := uri.AtPort(port); !slices.Contains(redirects, moved) {
+			redirects = append(redirects, moved)
+		}
+	}
+	return redirects, port
+}
+
+// admittedAt reports whether all movable URIs are registered at that port.
+func (c Client) admittedAt(port int, registered []string) bool {
+	return !slices.ContainsFunc(c.Movable, func(uri RedirectURI) bool {
+		return !slices.Contains(registered, uri.AtPort(port).String())
+	})
+}
+
+// otherPorts lists the ports of registered loopback URIs but one.
+func otherPorts(registered []string, own int) []int {
+	var ports []int
+	for _, s := range registered {
+		uri, err := ParseRedirectURI(s)
+		if err != nil {
+			continue
+		}
+		if port := uri.Port(); port != 0 && port != own && !slices.Contains(ports, port) {
+			ports = append(ports, port)
+		}
+	}
+	return ports
 }
 
 // Spec is what must be possible, in the same words for every kind.
@@ -52,6 +103,8 @@ type Registration struct {
 	Issuer string
 	// Audience is what tokens carry in aud; empty when they carry none.
 	Audience string
+	// CallbackPort is the port that assistants must be told; 0 where the kind ignores it.
+	CallbackPort int
 }
 
 // Provider administers one installation of a kind. Reads and writes fail with an [*Error].

@@ -1,6 +1,7 @@
 package setup
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -19,14 +20,21 @@ type Build struct {
 	// Advertised is the name of the client whose id belongs in the gateway's
 	// IDE_OAUTH_CLIENT_ID.
 	Advertised string
-	// CallbackPort is the port that the redirect URIs carry; 0 where the kind ignores it.
+	// CallbackPort is the port that the redirect URIs carry, when the operator or the registry
+	// decided it; 0 where the kind ignores it, or the provider settles it.
 	CallbackPort int
 	Warnings     []connect.Warning
 }
 
-// New computes what must be true of the identity provider for everything in f to log in. It
-// reads nothing but f. Errors are [*idp.Error] of [idp.CodeUsage].
-func New(f File) (*Build, error) {
+// Seen is what a registry says that the declaration does not.
+type Seen struct {
+	ConnectURLs  []string // of its servers, absolute
+	CallbackPort int      // that it advertises; 0 for none
+}
+
+// New computes what must be true of the identity provider for everything in f, and for the servers
+// of the registry, to log in. It reads nothing else. Errors are [*idp.Error] of [idp.CodeUsage].
+func New(f File, seen Seen) (*Build, error) {
 	kind, err := f.IDP.Kind()
 	if err != nil {
 		return nil, err
@@ -38,7 +46,11 @@ func New(f File) (*Build, error) {
 		}
 	}
 	b := &Build{Kind: kind}
-	b.Spec.Assign = f.Assign
+	if kind.Traits().Redirects.NeedsPort() {
+		b.CallbackPort = cmp.Or(f.Client.CallbackPort, seen.CallbackPort)
+	}
+	f.ConnectURLs = slices.Concat(f.ConnectURLs, seen.ConnectURLs)
+	b.Spec.Assign, b.Spec.AssignUsers = f.Assign, f.users()
 	for _, m := range f.Groups {
 		b.Spec.Groups = append(b.Spec.Groups, m.Group)
 	}
@@ -67,26 +79,20 @@ func (b *Build) addClients(f File, assistants []connect.Assistant, extra []idp.R
 		name = b.Kind.Traits().DefaultClientName
 	}
 	add := func(client, assistant string, used []connect.Assistant) error {
-		redirects, warnings, err := connect.Redirects(b.Kind, used, f.ConnectURLs, connect.RedirectOptions{
-			Port:   f.Client.CallbackPort,
-			Strict: f.IDP.Keycloak != nil && f.IDP.Keycloak.StrictRedirects,
-		})
+		fixed, movable, err := b.redirects(f, used)
 		if err != nil {
 			return fmt.Errorf("computing redirect URIs: %w", err)
 		}
-		b.Spec.Clients = append(b.Spec.Clients, idp.Client{
-			Name: client, Assistant: assistant, Redirects: union(redirects, extra),
-		})
-		for _, w := range warnings {
-			if !slices.Contains(b.Warnings, w) {
-				b.Warnings = append(b.Warnings, w)
-			}
-		}
+		c := idp.Client{Name: client, ID: f.Client.ID, Assistant: assistant, Redirects: union(fixed, extra), Movable: movable}
+		b.Spec.Clients = append(b.Spec.Clients, c)
 		b.Advertised = client
 		return nil
 	}
 	if !f.Client.PerAssistant {
 		return add(name, "", assistants)
+	}
+	if f.Client.ID != "" {
+		return usage("one client id is given, and one client for each assistant is wanted", "leave one of the two out", nil)
 	}
 	for _, a := range assistants {
 		if err := add(name+"-"+a.ID, a.ID, []connect.Assistant{a}); err != nil {
@@ -94,6 +100,44 @@ func (b *Build) addClients(f File, assistants []connect.Assistant, extra []idp.R
 		}
 	}
 	return add(name+"-other", "", assistants)
+}
+
+// redirects computes the redirect URIs of assistants, those apart whose port nobody decided.
+func (b *Build) redirects(f File, used []connect.Assistant) (fixed, movable []idp.RedirectURI, err error) {
+	compute := func(assistants []connect.Assistant) ([]idp.RedirectURI, error) {
+		uris, warnings, err := connect.Redirects(b.Kind, assistants, f.ConnectURLs, connect.RedirectOptions{
+			Port:   b.CallbackPort,
+			Strict: f.IDP.Keycloak != nil && f.IDP.Keycloak.StrictRedirects,
+		})
+		for _, w := range warnings {
+			if !slices.Contains(b.Warnings, w) {
+				b.Warnings = append(b.Warnings, w)
+			}
+		}
+		return uris, err
+	}
+	if !b.Kind.Traits().Redirects.NeedsPort() || b.CallbackPort != 0 {
+		fixed, err = compute(used)
+		return fixed, nil, err
+	}
+	bound := slices.DeleteFunc(slices.Clone(used), connect.Assistant.TakesPort)
+	told := slices.DeleteFunc(slices.Clone(used), func(a connect.Assistant) bool { return !a.TakesPort() })
+	if fixed, err = compute(bound); err != nil {
+		return nil, nil, err
+	}
+	movable, err = compute(told)
+	return fixed, movable, err
+}
+
+// users are the single users of the kinds that know them.
+func (f File) users() []string {
+	switch {
+	case f.IDP.Okta != nil:
+		return f.IDP.Okta.AssignUsers
+	case f.IDP.Cognito != nil:
+		return f.IDP.Cognito.AddUsers
+	}
+	return nil
 }
 
 func extraRedirects(c Client) ([]idp.RedirectURI, error) {

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/goccy/go-yaml"
 
@@ -44,14 +45,22 @@ type Registry struct {
 // set.
 type IDP struct {
 	Keycloak *Keycloak `yaml:"keycloak,omitempty"`
+	Okta     *Okta     `yaml:"okta,omitempty"`
+	Cognito  *Cognito  `yaml:"cognito,omitempty"`
+	Entra    *Entra    `yaml:"entra,omitempty"`
 }
 
 // Kind returns the kind of the one provider that is set.
 func (i IDP) Kind() (idp.Kind, error) {
-	if i.Keycloak != nil {
-		return idp.Keycloak, nil
+	declared := map[idp.Kind]bool{idp.Keycloak: i.Keycloak != nil, idp.Okta: i.Okta != nil, idp.Cognito: i.Cognito != nil, idp.Entra: i.Entra != nil}
+	kinds := slices.DeleteFunc(idp.Kinds(), func(k idp.Kind) bool { return !declared[k] })
+	switch len(kinds) {
+	case 0:
+		return "", usage("no identity provider is declared", "add one section below idp, such as keycloak", nil)
+	case 1:
+		return kinds[0], nil
 	}
-	return "", &idp.Error{Code: idp.CodeUsage, Message: "no identity provider is declared", Hint: "add one section below idp, such as keycloak"}
+	return "", usage(fmt.Sprintf("%s and %s are both declared below idp", kinds[0], kinds[1]), "a gateway has one AUTH_PROVIDER: keep one section", nil)
 }
 
 // Keycloak names a realm and the credential that administers it: a ready token, a service
@@ -73,6 +82,7 @@ type Keycloak struct {
 // Client is the public client to be registered.
 type Client struct {
 	Name         string `yaml:"name,omitempty"`          // default: the kind's own
+	ID           string `yaml:"id,omitempty"`            // chooses one of several clients of that name
 	CallbackPort int    `yaml:"callback_port,omitempty"` // 1 to 65535; 0 lets the kind decide
 	PerAssistant bool   `yaml:"per_assistant,omitempty"`
 	// RedirectURIs are registered besides the computed ones.

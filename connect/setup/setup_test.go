@@ -18,7 +18,7 @@ func keycloak() setup.File {
 
 func TestDefaults(t *testing.T) {
 	t.Parallel()
-	b, err := setup.New(keycloak())
+	b, err := setup.New(keycloak(), setup.Seen{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,7 +40,7 @@ func TestEverySectionReachesTheSpec(t *testing.T) {
 	f.Groups = []setup.Mapping{{Group: "registry-admins", Scope: "registry-admins"}}
 	f.Assign = []string{"staff"}
 	f.Client = setup.Client{Name: "ours", RedirectURIs: []string{"http://localhost:1/operator"}, AllowRedirects: []string{"https://cb.example.com/x"}}
-	b, err := setup.New(f)
+	b, err := setup.New(f, setup.Seen{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,7 +61,7 @@ func TestPerAssistant(t *testing.T) {
 	t.Parallel()
 	f := keycloak()
 	f.Client.PerAssistant = true
-	b, err := setup.New(f)
+	b, err := setup.New(f, setup.Seen{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,6 +75,37 @@ func TestPerAssistant(t *testing.T) {
 	}
 }
 
+// Where the port is compared and nobody decided it, what assistants can be told is kept apart from
+// what Cursor always sends.
+func TestThePortIsLeftToTheProvider(t *testing.T) {
+	t.Parallel()
+	f := setup.File{Version: 1, IDP: setup.IDP{Okta: &setup.Okta{OrgURL: "https://acme.okta.com"}}, ConnectURLs: []string{"https://api.us.elevenlabs.io/v1/mcp"}}
+	for name, test := range map[string]struct {
+		declared       int
+		seen           setup.Seen
+		fixed, movable []string
+	}{
+		"nobody decided": {0, setup.Seen{}, []string{"http://localhost:8787/callback"},
+			[]string{"http://localhost:8787/callback", "http://localhost:8787/callback/6MFBM1In3Ey-"}},
+		"the registry advertises one": {0, setup.Seen{CallbackPort: 9000},
+			[]string{"http://localhost:8787/callback", "http://localhost:9000/callback", "http://localhost:9000/callback/6MFBM1In3Ey-"}, []string{}},
+		"the operator decided": {56789, setup.Seen{CallbackPort: 9000},
+			[]string{"http://localhost:56789/callback", "http://localhost:56789/callback/6MFBM1In3Ey-", "http://localhost:8787/callback"}, []string{}},
+	} {
+		f.Client.CallbackPort = test.declared
+		b, err := setup.New(f, test.seen)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(test.fixed, idp.Strings(b.Spec.Clients[0].Redirects)); diff != "" {
+			t.Errorf("%s: redirects (-want +got):\n%s", name, diff)
+		}
+		if diff := cmp.Diff(test.movable, idp.Strings(b.Spec.Clients[0].Movable)); diff != "" {
+			t.Errorf("%s: movable (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
 func TestRefusals(t *testing.T) {
 	t.Parallel()
 	for name, alter := range map[string]func(*setup.File){
@@ -82,10 +113,12 @@ func TestRefusals(t *testing.T) {
 		"unknown assistant": func(f *setup.File) { f.Assistants = []string{"vim"} },
 		"foreign redirect":  func(f *setup.File) { f.Client.RedirectURIs = []string{"https://evil.example/cb"} },
 		"no URL":            func(f *setup.File) { f.ConnectURLs = []string{"currenttime"} },
+		"two providers":     func(f *setup.File) { f.IDP.Okta = &setup.Okta{OrgURL: "https://acme.okta.com"} },
+		"one id of many":    func(f *setup.File) { f.Client.ID, f.Client.PerAssistant = "0oa1", true },
 	} {
 		f := keycloak()
 		alter(&f)
-		_, err := setup.New(f)
+		_, err := setup.New(f, setup.Seen{})
 		var told *idp.Error
 		if !errors.As(err, &told) || told.Code != idp.CodeUsage {
 			t.Errorf("%s: error %v", name, err)
