@@ -10,7 +10,7 @@ import (
 // consoleSteps say how a change is made in Okta's Admin Console, by the names that its pages have
 // (Okta documentation, app integration wizard, API access management).
 func consoleSteps(w *wanted, c plan.Change) []string {
-	app, what, _ := strings.Cut(c.Name, "/")
+	app, what := w.split(c.Name)
 	server := fmt.Sprintf("Security > API > Authorization Servers > %s", w.server)
 	switch c.Kind {
 	case kindApp:

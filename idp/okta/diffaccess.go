@@ -101,12 +101,12 @@ func (d *difference) rule(w *wanted, have *observed, policy *observedPolicy) {
 	rule := policy.rules[at]
 	if fields := ownRuleFields(w, have, rule); len(fields) > 0 {
 		d.add(plan.Change{
-			Kind: kindRule, Name: name + "/" + ruleName, Action: plan.Update, Fields: fields, Prevents: fields[0].Prevents,
+			Kind: kindRule, Name: w.within(name, ruleName), Action: plan.Update, Fields: fields, Prevents: fields[0].Prevents,
 		}, repairRule{policy, rule, w})
 	}
 	if rule.text("status") == statusInactive {
 		d.add(plan.Change{
-			Kind: kindRule + " status", Name: name + "/" + ruleName, Action: plan.Update, Summary: "activate it", Prevents: "OK18",
+			Kind: kindRule + " status", Name: w.within(name, ruleName), Action: plan.Update, Summary: "activate it", Prevents: "OK18",
 			Confirm: "activates a rule that was deactivated",
 			Fields:  []plan.Field{{Path: "status", Before: []string{"inactive"}, After: []string{"active"}}},
 		}, activateRule{policy, rule})
@@ -116,8 +116,8 @@ func (d *difference) rule(w *wanted, have *observed, policy *observedPolicy) {
 // newRule adds our rule to the policy of that name, which may be yet to be made.
 func (d *difference) newRule(w *wanted, have *observed, name string) {
 	d.add(plan.Change{
-		Kind: kindRule, Name: name + "/" + ruleName, Action: plan.Create,
-		Summary: "tokens for an hour, and refresh tokens as long as they are used once a week", Prevents: "OK03",
+		Kind: kindRule, Name: w.within(name, ruleName), Action: plan.Create,
+		Summary: "tokens for 1 hour, refresh tokens while used within 7 days", Prevents: "OK03",
 		Fields: ownRuleFields(w, have, document{}),
 	}, createRule{name, w})
 }

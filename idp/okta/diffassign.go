@@ -18,14 +18,14 @@ func (d *difference) assignments(w *wanted, have *observed, index int) {
 			d.ok("app %s: group %s is assigned", name, group.name)
 			continue
 		}
-		d.add(assignment(kindGroup, name, group.name, "members of the group may log in"), assignGroup{index, group})
+		d.add(assignment(kindGroup, w.within(name, group.name), "its members may log in"), assignGroup{index, group})
 	}
 	for _, user := range have.users {
 		if user.id != "" && slices.Contains(app.users, user.id) {
 			d.ok("app %s: user %s is assigned", name, user.name)
 			continue
 		}
-		d.add(assignment(kindUser, name, user.name, "the user may log in"), assignUser{index, user})
+		d.add(assignment(kindUser, w.within(name, user.name), "may log in"), assignUser{index, user})
 	}
 	switch {
 	case len(have.groups)+len(have.users) > 0:
@@ -33,14 +33,14 @@ func (d *difference) assignments(w *wanted, have *observed, index int) {
 		d.ok("app %s: %s assigned", name, counted(len(app.groups), "group"))
 	default:
 		d.add(plan.Change{
-			Kind: kindGroup, Name: name + "/?", Action: plan.Manual, Prevents: "OK02",
+			Kind: kindGroup, Name: w.within(name, "(none)"), Action: plan.Manual, Prevents: "OK02",
 			Summary: "no group may use the app: run again with --assign GROUP",
 		}, nil)
 	}
 }
 
-func assignment(kind, app, who, summary string) plan.Change {
-	return plan.Change{Kind: kind, Name: app + "/" + who, Action: plan.Create, Summary: summary, Prevents: "OK02"}
+func assignment(kind, name, summary string) plan.Change {
+	return plan.Change{Kind: kind, Name: name, Action: plan.Create, Summary: summary, Prevents: "OK02"}
 }
 
 // server notes what is wrong with the authorization server, which others may use too.

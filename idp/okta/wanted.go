@@ -54,6 +54,27 @@ type wantedApp struct {
 	prune     bool
 }
 
+// within names what hangs on an app; the app goes without saying when it is the only one.
+func (w *wanted) within(app, what string) string {
+	if len(w.apps) == 1 {
+		return what
+	}
+	return app + "/" + what
+}
+
+// split undoes within.
+func (w *wanted) split(name string) (app, what string) {
+	if len(w.apps) == 1 {
+		return w.apps[0].client.Name, name
+	}
+	for _, a := range w.apps {
+		if what, found := strings.CutPrefix(name, a.client.Name+"/"); found {
+			return a.client.Name, what
+		}
+	}
+	return "", name
+}
+
 // settle decides the redirect URIs of each app, now that those which are registered are known.
 func settle(w *wanted, have *observed) {
 	for i, app := range w.apps {
@@ -72,7 +93,7 @@ func marked(app document) bool {
 	return false
 }
 
-// claimsOf are the access token's claims of that name.
+// groupsClaims are the claims of access tokens that carry the groups.
 func groupsClaims(claims []document) []document {
 	var found []document
 	for _, c := range claims {
