@@ -107,9 +107,27 @@ func (o *Okta) routeServers(mux *http.ServeMux) {
 	}
 }
 
+// routeLogins adds the endpoints of logins: those of the org authorization server, and those of
+// the custom ones, which have their id in the path.
 func (o *Okta) routeLogins(mux *http.ServeMux) {
+	for pattern, handle := range map[string]func(http.ResponseWriter, *http.Request, *authorizationServer){
+		"GET {issuer}/.well-known/oauth-authorization-server": o.oauthMetadata,
+		"GET {issuer}/.well-known/openid-configuration":       o.openIDMetadata,
+		"GET {endpoints}/keys":                                o.keys,
+		"GET {endpoints}/authorize":                           o.authorize,
+		"POST {endpoints}/authorize":                          o.authorize,
+		"POST {endpoints}/token":                              o.token,
+		"POST /login/{server}":                                o.logIn,
+	} {
+		own := strings.NewReplacer("{issuer}", "", "{endpoints}", "/oauth2/v1", "{server}", "{$}").Replace(pattern)
+		custom := strings.NewReplacer("{issuer}", "/oauth2/{server}", "{endpoints}", "/oauth2/{server}/v1").Replace(pattern)
+		mux.HandleFunc(own, o.onLogin(handle))
+		mux.HandleFunc(custom, o.onLogin(handle))
+	}
+	if !o.holds(MetadataIsAppended) {
+		mux.HandleFunc("GET /.well-known/oauth-authorization-server/oauth2/{server}", o.onLogin(o.oauthMetadata))
+	}
 	mux.HandleFunc("POST /oauth2/v1/clients", o.register)
-	mux.HandleFunc("POST /oauth2/v1/token", o.orgToken)
 }
 
 // identified gives each answer the id that Okta's support asks for.

@@ -23,6 +23,17 @@ func (s *authorizationServer) scope(name string) document {
 	return d
 }
 
+// scopesOf are the scopes of a request: those that it names, or the server's default ones.
+func (s *authorizationServer) scopesOf(asked string) []string {
+	named := strings.Fields(asked)
+	for _, scope := range s.scopes {
+		if asked == "" && scope["default"] == true {
+			named = append(named, text(scope, "name"))
+		}
+	}
+	return named
+}
+
 // listScopes answers with all scopes of a server, or with those whose name begins with q.
 func (o *Okta) listScopes(request *http.Request, s *authorizationServer) answer {
 	list := slices.Clone(s.scopes)

@@ -16,6 +16,7 @@ type authorizationServer struct {
 	policies []*policy
 
 	signer  *idptest.Signer // made when first needed
+	secret  *idptest.Signer // of the org's own: for access tokens
 	ledger  idptest.Ledger
 	refresh map[string]*refreshToken
 }
