@@ -6,14 +6,17 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// amend mends what the document says wrongly of objects that are used here. In the module the
-// schema of an access policy has lost all properties but its conditions; they are those of every
-// policy, with a type of its own (Okta: Authorization Server Policies).
+// amend mends what the document says wrongly of objects that are used here. The schema of an access
+// policy has lost all properties but its conditions; they are those of every policy, with a type
+// of its own (Okta: Authorization Server Policies). That of a rule has no links, which the
+// document's own examples of rules have.
 func amend(document *openapi3.T) error {
-	policy, access := document.Components.Schemas["Policy"], document.Components.Schemas["AuthorizationServerPolicy"]
-	if policy == nil || access == nil {
+	schemas := document.Components.Schemas
+	policy, access, rule := schemas["Policy"], schemas["AuthorizationServerPolicy"], schemas["PolicyRule"]
+	if policy == nil || access == nil || rule == nil {
 		return errors.New("Okta's OpenAPI document has no schemas of policies")
 	}
+	rule.Value.Properties["_links"] = policy.Value.Properties["_links"]
 	common := *policy.Value
 	common.Discriminator, common.Properties = nil, openapi3.Schemas{}
 	for name, property := range policy.Value.Properties {

@@ -92,7 +92,8 @@ func (c *Checker) report(e exchange) {
 	if operation != "" {
 		c.seen[operation] = true
 	}
-	for _, violation := range found {
+	slices.Sort(found)
+	for _, violation := range slices.Compact(found) {
 		c.t.Errorf("%s %s breaks Okta's contract: %s", e.request.Method, e.request.URL.Path, violation)
 	}
 }
