@@ -13,7 +13,9 @@ func (d *difference) access(w *wanted, have *observed, index int) {
 	name := w.apps[index].client.Name
 	if policy, rule := covering(w, have, index); policy != nil {
 		d.ok("access policy %s, rule %s: lets %s have all of %s", policy.doc.text("name"), rule.text("name"), name, strings.Join(w.scopes, " "))
-		d.limits(policy, rule)
+		if !have.isEveryone(rule.list(peopleGroups()...)) {
+			d.note("OK03", "rule %s of access policy %s is for some groups or users only: others who may use app %s get no token", rule.text("name"), policy.doc.text("name"), name)
+		}
 		return
 	}
 	policy := policyNamed(have.policies, name)
@@ -141,30 +143,22 @@ func ruleFields(w *wanted, have *observed, index int, rule document) []string {
 // assigned: all of those wanted, or one of those found when none is wanted.
 func admitsPeople(have *observed, index int, rule document) bool {
 	groups, users := rule.list(peopleGroups()...), rule.list(peopleUsers()...)
-	if slices.Contains(groups, everyone) {
-		return true
+	excluded := rule.list("conditions", "people", "groups", "exclude")
+	if slices.ContainsFunc(ids(have.groups), func(id string) bool { return slices.Contains(excluded, id) }) {
+		return false
 	}
-	if len(have.groups)+len(have.users) == 0 {
+	switch {
+	case have.isEveryone(groups):
+		return true
+	case len(have.groups)+len(have.users) == 0:
 		return slices.ContainsFunc(groups, func(id string) bool { return slices.Contains(have.apps[index].groups, id) })
 	}
-	for _, g := range have.groups {
-		if !slices.Contains(groups, g.id) {
-			return false
-		}
-	}
-	for _, u := range have.users {
-		if !slices.Contains(users, u.id) {
-			return false
-		}
-	}
-	return true
+	return covers(groups, ids(have.groups)) && covers(users, ids(have.users))
 }
 
-// limits notes that the covering rule is not for everybody who may use the app.
-func (d *difference) limits(policy *observedPolicy, rule document) {
-	if !slices.Contains(rule.list(peopleGroups()...), everyone) {
-		d.note("OK03", "rule %s of access policy %s is for some groups or users only: others who may use the app get no token", rule.text("name"), policy.doc.text("name"))
-	}
+// isEveryone reports whether groups of a rule are all people.
+func (o *observed) isEveryone(groups []string) bool {
+	return slices.Contains(groups, everyone) || (o.everyone != "" && slices.Contains(groups, o.everyone))
 }
 
 // Where a rule has its conditions.
@@ -199,11 +193,11 @@ func ownRule(w *wanted, have *observed, rule document) document {
 		}
 	}
 	groups := rule.list(peopleGroups()...)
-	narrowed := !slices.Contains(groups, everyone) && len(groups)+len(rule.list(peopleUsers()...)) > 0
+	narrowed := !have.isEveryone(groups) && len(groups)+len(rule.list(peopleUsers()...)) > 0
 	if narrowed && len(have.groups)+len(have.users) > 0 {
 		include(ids(have.groups), peopleGroups()...)
 		include(ids(have.users), peopleUsers()...)
-	} else {
+	} else if !have.isEveryone(groups) {
 		include([]string{everyone}, peopleGroups()...)
 	}
 	include([]string{grantCode}, grantTypes()...)

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/agext/levenshtein"
@@ -60,6 +61,9 @@ func twins(label string, apps []document) error {
 	}
 }
 
+// groupPage is how many groups a look-up asks for.
+const groupPage = 200
+
 // groupID is how Okta writes the id of a group.
 var groupID = regexp.MustCompile(`^00g[0-9A-Za-z]{17}$`)
 
@@ -74,15 +78,24 @@ func (p *Provider) findGroup(ctx context.Context, name string) (named, error) {
 			return named{name, name}, nil
 		}
 	}
-	query := url.Values{"q": {name}, "limit": {"200"}}
+	query := url.Values{"q": {name}, "limit": {strconv.Itoa(groupPage)}}
 	groups, err := p.session.list(ctx, "/api/v1/groups?"+query.Encode(), "looking up group "+name, readGroups)
 	if err != nil {
 		return named{}, err
 	}
+	if len(groups) >= groupPage {
+		// The look-up by beginning shows one page only; the search is exact, and may lag behind.
+		query = url.Values{"search": {"profile.name eq " + string(encode(name))}}
+		exact, err := p.session.list(ctx, "/api/v1/groups?"+query.Encode(), "looking up group "+name, readGroups)
+		if err != nil {
+			return named{}, err
+		}
+		groups = append(groups, exact...)
+	}
 	var ids []string
 	for _, g := range groups {
-		if g.text("profile", "name") == name {
-			ids = append(ids, g.text("id"))
+		if id := g.text("id"); g.text("profile", "name") == name && !slices.Contains(ids, id) {
+			ids = append(ids, id)
 		}
 	}
 	switch len(ids) {
@@ -96,6 +109,30 @@ func (p *Provider) findGroup(ctx context.Context, name string) (named, error) {
 		Message: fmt.Sprintf("%d groups are called %q: %s", len(ids), name, strings.Join(ids, ", ")),
 		Hint:    "give the id of the one that is meant",
 	}
+}
+
+// findEveryone finds the id of the group that everybody is in, when a rule names groups by id:
+// rules have it as EVERYONE or by its id, depending on who made them.
+func (p *Provider) findEveryone(ctx context.Context, policies []*observedPolicy) (string, error) {
+	if !slices.ContainsFunc(policies, func(policy *observedPolicy) bool {
+		return slices.ContainsFunc(policy.rules, func(rule document) bool {
+			groups := rule.list(peopleGroups()...)
+			return len(groups) > 0 && !slices.Contains(groups, everyone)
+		})
+	}) {
+		return "", nil
+	}
+	query := url.Values{"filter": {`type eq "BUILT_IN"`}}
+	groups, err := p.session.list(ctx, "/api/v1/groups?"+query.Encode(), "looking up group Everyone", readGroups)
+	if err != nil {
+		return "", err
+	}
+	for _, g := range groups {
+		if g.text("profile", "name") == "Everyone" {
+			return g.text("id"), nil
+		}
+	}
+	return "", nil
 }
 
 // likenessEnough is how alike names must be for one to be taken for a misspelling of the other.

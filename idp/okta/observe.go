@@ -20,6 +20,7 @@ type observed struct {
 	claims   []document
 	scopes   []string // names
 	policies []*observedPolicy
+	everyone string // id of the group Everyone, if a rule might name it
 	// offline tells that nobody looked: everything is to be made.
 	offline bool
 	// complete is filled in as apps are made.
@@ -89,7 +90,10 @@ func (p *Provider) observe(ctx context.Context, w *wanted) (*observed, error) {
 	for _, s := range scopes {
 		have.scopes = append(have.scopes, s.text("name"))
 	}
-	have.policies, err = p.readPolicies(ctx, w, have)
+	if have.policies, err = p.readPolicies(ctx, w, have); err != nil {
+		return nil, err
+	}
+	have.everyone, err = p.findEveryone(ctx, have.policies)
 	return have, err
 }
 
