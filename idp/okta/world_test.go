@@ -197,6 +197,19 @@ func objects(part any) []map[string]any {
 	return list
 }
 
+// lists are the lists of a part of a snapshot, by what they belong to.
+func lists(part any) map[string][]map[string]any {
+	text, err := json.Marshal(part)
+	if err != nil {
+		panic(err)
+	}
+	var all map[string][]map[string]any
+	if err := json.Unmarshal(text, &all); err != nil {
+		panic(err)
+	}
+	return all
+}
+
 // at returns what a path leads to in a document.
 func at(document map[string]any, path ...string) any {
 	var value any = document
