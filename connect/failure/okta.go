@@ -163,12 +163,13 @@ var okta = []Failure{
 	},
 	{
 		ID:      "OK18",
-		Symptom: "Every login fails although all objects exist.",
-		Cause:   "The app, the authorization server, the access policy or its rule is inactive.",
-		Fix:     "Activate it in the Okta console.",
+		Symptom: `Every login fails although all objects exist; of an inactive app the page says "Invalid value for 'client_id' parameter".`,
+		Cause:   "The app, the authorization server, the access policy or its rule is inactive; or the client id is that of no app, or of one that was deleted.",
+		Fix:     "Activate it in the Admin Console, or give the assistant the client id that mcpreg okta show prints.",
 		Owner:   IDPAdministrator,
 		Source:  "Okta Management API, lifecycle status",
 		Effect:  "every login is refused",
+		Phrases: []string{"Invalid value for 'client_id' parameter"},
 	},
 	{
 		ID:      "OK19",

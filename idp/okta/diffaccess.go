@@ -21,7 +21,7 @@ func (d *difference) access(w *wanted, have *observed, index int) {
 	policy := policyNamed(have.policies, name)
 	if policy == nil {
 		d.add(plan.Change{
-			Kind: kindPolicy, Name: name, Action: plan.Create, Summary: "of authorization server " + w.server,
+			Kind: kindPolicy, Name: name, Action: plan.Create, Summary: "of authorization server " + w.server, Prevents: "OK03",
 			Fields: []plan.Field{{Path: "clients", After: clientOf(have.apps[index]), Prevents: "OK03"}},
 		}, createPolicy{index, name})
 		d.newRule(w, have, name)
@@ -85,7 +85,7 @@ func (d *difference) policy(have *observed, index int, policy *observedPolicy) {
 	}
 	if policy.doc.text("status") == statusInactive {
 		d.add(plan.Change{
-			Kind: kindPolicy + " status", Name: name, Action: plan.Update, Summary: "activate it", Prevents: "OK18",
+			Kind: kindPolicy + " status", Name: name, Action: plan.Update, Summary: "activate it", Prevents: "OK03",
 			Confirm: "activates an access policy that was deactivated",
 			Fields:  []plan.Field{{Path: "status", Before: []string{"inactive"}, After: []string{"active"}}},
 		}, activatePolicy{policy})
@@ -108,7 +108,7 @@ func (d *difference) rule(w *wanted, have *observed, policy *observedPolicy) {
 	}
 	if rule.text("status") == statusInactive {
 		d.add(plan.Change{
-			Kind: kindRule + " status", Name: w.within(name, ruleName), Action: plan.Update, Summary: "activate it", Prevents: "OK18",
+			Kind: kindRule + " status", Name: w.within(name, ruleName), Action: plan.Update, Summary: "activate it", Prevents: "OK03",
 			Confirm: "activates a rule that was deactivated",
 			Fields:  []plan.Field{{Path: "status", Before: []string{"inactive"}, After: []string{"active"}}},
 		}, activateRule{policy, rule})
