@@ -184,7 +184,10 @@ func (w *wantedApp) creation() document {
 		set(w.client.Name, "label").
 		set("OPENID_CONNECT", "signOnMode").
 		set("TRUSTED", settings("consent_method")...)
-	return w.repaired(app)
+	for _, p := range properties(w) {
+		app = p.set(app)
+	}
+	return app
 }
 
 // repaired is the app with every property right and all else as it was.
