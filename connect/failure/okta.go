@@ -46,8 +46,8 @@ var okta = []Failure{
 	{
 		ID:      "OK05",
 		Symptom: "The login works, then every server answers 403.",
-		Cause:   `The authorization server puts no "groups" claim into access tokens; the groups of an ID token do not count.`,
-		Fix:     `Add a claim "groups" of claim type RESOURCE (access token) and value type GROUPS, with a filter that fits the mapped groups.`,
+		Cause:   `The user is in no mapped group, or the authorization server puts no "groups" claim into access tokens; the groups of an ID token do not count.`,
+		Fix:     `Put the user into a mapped group, or add a claim "groups" of claim type RESOURCE (access token) and value type GROUPS, with a filter that fits the mapped groups; mcpreg okta setup does so.`,
 		Owner:   IDPAdministrator,
 		Source:  "Okta Management API, claims; gateway source, August 2026",
 		Effect:  "login works, every server answers 403",
