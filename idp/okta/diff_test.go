@@ -82,7 +82,11 @@ func TestAPlanFromNothing(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if after := d.steps[3].Fields[0].After; !slices.Equal(after, []string{plan.KnownAfterApply}) {
+	if after := d.steps[3].Fields[0].After; !slices.Equal(after, []string{"the client id of app IDE"}) {
+		t.Errorf("the policy's client is %v", after)
+	}
+	have.offline = false
+	if after := diff(w, have).steps[3].Fields[0].After; !slices.Equal(after, []string{plan.KnownAfterApply}) {
 		t.Errorf("the policy's client is %v", after)
 	}
 	if note := d.notes[len(d.notes)-1]; note.Failure != "OK08" {

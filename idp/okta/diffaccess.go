@@ -22,18 +22,21 @@ func (d *difference) access(w *wanted, have *observed, index int) {
 	if policy == nil {
 		d.add(plan.Change{
 			Kind: kindPolicy, Name: name, Action: plan.Create, Summary: "of authorization server " + w.server, Prevents: "OK03",
-			Fields: []plan.Field{{Path: "clients", After: clientOf(have.apps[index]), Prevents: "OK03"}},
+			Fields: []plan.Field{{Path: "clients", After: have.clientOf(w, index), Prevents: "OK03"}},
 		}, createPolicy{index, name})
 		d.newRule(w, have, name)
 		return
 	}
-	d.policy(have, index, policy)
+	d.policy(w, have, index, policy)
 	d.rule(w, have, policy)
 }
 
-func clientOf(app *observedApp) []string {
-	if id := app.clientID(); id != "" {
+func (o *observed) clientOf(w *wanted, index int) []string {
+	if id := o.apps[index].clientID(); id != "" {
 		return []string{id}
+	}
+	if o.offline {
+		return []string{"the client id of app " + w.apps[index].client.Name}
 	}
 	return []string{plan.KnownAfterApply}
 }
@@ -74,13 +77,13 @@ func policyNamed(policies []*observedPolicy, name string) *observedPolicy {
 }
 
 // policy adds what is to be done to the policy of our name.
-func (d *difference) policy(have *observed, index int, policy *observedPolicy) {
+func (d *difference) policy(w *wanted, have *observed, index int, policy *observedPolicy) {
 	name, app := policy.doc.text("name"), have.apps[index]
 	if !policy.admits(app.clientID()) {
 		include := policy.doc.list("conditions", "clients", "include")
 		d.add(plan.Change{
 			Kind: kindPolicy, Name: name, Action: plan.Update, Prevents: "OK03",
-			Fields: []plan.Field{{Path: "clients", Before: include, After: union(include, clientOf(app)), Prevents: "OK03"}},
+			Fields: []plan.Field{{Path: "clients", Before: include, After: union(include, have.clientOf(w, index)), Prevents: "OK03"}},
 		}, repairPolicy{index, policy})
 	}
 	if policy.doc.text("status") == statusInactive {

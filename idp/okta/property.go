@@ -156,7 +156,7 @@ func withoutDPoP() property {
 func ourMark() property {
 	path := []string{"settings", "notes", "admin"}
 	return property{
-		path: "mark",
+		path: "note for administrators",
 		is: func(app document) []string {
 			if marked(app) {
 				return []string{mark}
