@@ -16,7 +16,7 @@ import (
 // openOktaOffice is an Okta org, a stand-in that compares redirects literally, and a gateway that
 // was started with the lines that setup printed. With issuer, redirects carry iss (RFC 9207), and
 // Codex then leaves the server's id out of some of its redirects.
-func openOktaOffice(t *testing.T, issuer bool) *office {
+func openOktaOffice(t *testing.T, issuer bool) (*office, *oktatest.Okta) {
 	t.Helper()
 	org, err := oktatest.Start(oktatest.Config{
 		Users: []idptest.User{
@@ -44,7 +44,7 @@ func openOktaOffice(t *testing.T, issuer bool) *office {
 	}
 	t.Cleanup(registry.Close)
 	o := &office{registry: registry, login: member.Username + "@example.com", env: map[string]string{
-		"OKTA_ORG_URL": org.URL(), "OKTA_API_TOKEN": org.AdminToken(), "OKTA_ASSIGN_GROUPS": "Everyone",
+		"OKTA_ORG_URL": org.URL(), "OKTA_API_TOKEN": org.AdminToken(), "OKTA_ASSIGN_GROUPS": "registry-admins",
 		"REGISTRY_URL": registry.URL(), "REGISTRY_TOKEN": registry.AdminToken(),
 	}}
 	code, stdout, stderr := o.run(t, browser.Person{}, "okta", "setup", "--yes")
@@ -69,7 +69,7 @@ func openOktaOffice(t *testing.T, issuer bool) *office {
 			}
 		}
 	})
-	return o
+	return o, org
 }
 
 // The real assistants log in at an Okta that compares redirects literally, with what mcpreg
@@ -77,7 +77,7 @@ func openOktaOffice(t *testing.T, issuer bool) *office {
 func TestAssistantsOnOkta(t *testing.T) {
 	for name, issuer := range map[string]bool{"without iss": false, "with iss": true} {
 		t.Run(name, func(t *testing.T) {
-			o := openOktaOffice(t, issuer)
+			o, _ := openOktaOffice(t, issuer)
 			for _, server := range []string{"/currenttime", "/aws-knowledge"} {
 				for id, open := range map[string]func(*assistants.World) assistants.Assistant{
 					"claude-code": func(w *assistants.World) assistants.Assistant { return w.ClaudeCode(t) },
