@@ -113,9 +113,7 @@ func TestWithoutGroupsAPersonDecides(t *testing.T) {
 // The groups claim, found in each state.
 func TestClaims(t *testing.T) {
 	t.Parallel()
-	claim := func(change string) string {
-		return strings.Replace(`{"id":"c1","name":"groups","claimType":"RESOURCE","valueType":"GROUPS","group_filter_type":"REGEX","value":".*","status":"ACTIVE","conditions":{"scopes":[]}}`, "}", "}"+change, 0) + change
-	}
+	const claim = `{"id":"c1","name":"groups","claimType":"RESOURCE","valueType":"GROUPS","group_filter_type":"REGEX","value":".*","status":"ACTIVE","conditions":{"scopes":[]}}`
 	for name, test := range map[string]struct {
 		claims []string
 		alter  func(*wanted)
@@ -123,20 +121,20 @@ func TestClaims(t *testing.T) {
 		note   string
 	}{
 		"none":                {nil, nil, "create filter= equals registry-admins", ""},
-		"for ID tokens only":  {[]string{strings.Replace(claim(""), "RESOURCE", "IDENTITY", 1)}, nil, "create filter= equals registry-admins", ""},
-		"all groups":          {[]string{claim("")}, nil, "", "OK07"},
-		"a fitting prefix":    {[]string{strings.NewReplacer("REGEX", "STARTS_WITH", ".*", "registry-").Replace(claim(""))}, nil, "", ""},
-		"another group":       {[]string{strings.NewReplacer("REGEX", "EQUALS", ".*", "staff").Replace(claim(""))}, nil, "update filter=equals staff matches regex ^(registry-admins|staff)$", ""},
-		"another prefix":      {[]string{strings.NewReplacer("REGEX", "STARTS_WITH", ".*", "corp-").Replace(claim(""))}, nil, "update filter=starts with corp- matches regex ^(?:(?i:corp-.*)|registry-admins)$", ""},
-		"Java's expression":   {[]string{strings.Replace(claim(""), ".*", "(?<=x)y", 1)}, nil, "", "OK06"},
-		"computed":            {[]string{strings.NewReplacer(`"GROUPS"`, `"EXPRESSION"`, ".*", "Groups.startsWith()").Replace(claim(""))}, nil, "", "OK06"},
-		"for a foreign scope": {[]string{strings.Replace(claim(""), `"scopes":[]`, `"scopes":["api"]`, 1)}, nil, "update scopes=api any", "OK07"},
-		"for openid":          {[]string{strings.Replace(claim(""), `"scopes":[]`, `"scopes":["api","openid"]`, 1)}, nil, "", "OK07"},
-		"inactive":            {[]string{strings.Replace(claim(""), `"ACTIVE"`, `"INACTIVE"`, 1)}, nil, "update status=inactive active", "OK07"},
-		"a filter asked for":  {[]string{claim("")}, func(w *wanted) { w.filter = groupFilter{"REGEX", "registry-.*"} }, "update filter=matches regex .* matches regex registry-.*", ""},
+		"for ID tokens only":  {[]string{strings.Replace(claim, "RESOURCE", "IDENTITY", 1)}, nil, "create filter= equals registry-admins", ""},
+		"all groups":          {[]string{claim}, nil, "", "OK07"},
+		"a fitting prefix":    {[]string{strings.NewReplacer("REGEX", "STARTS_WITH", ".*", "registry-").Replace(claim)}, nil, "", ""},
+		"another group":       {[]string{strings.NewReplacer("REGEX", "EQUALS", ".*", "staff").Replace(claim)}, nil, "update filter=equals staff matches regex ^(registry-admins|staff)$", ""},
+		"another prefix":      {[]string{strings.NewReplacer("REGEX", "STARTS_WITH", ".*", "corp-").Replace(claim)}, nil, "update filter=starts with corp- matches regex ^(?:(?i:corp-.*)|registry-admins)$", ""},
+		"Java's expression":   {[]string{strings.Replace(claim, ".*", "(?<=x)y", 1)}, nil, "", "OK06"},
+		"computed":            {[]string{strings.NewReplacer(`"GROUPS"`, `"EXPRESSION"`, ".*", "Groups.startsWith()").Replace(claim)}, nil, "", "OK06"},
+		"for a foreign scope": {[]string{strings.Replace(claim, `"scopes":[]`, `"scopes":["api"]`, 1)}, nil, "update scopes=api any", "OK07"},
+		"for openid":          {[]string{strings.Replace(claim, `"scopes":[]`, `"scopes":["api","openid"]`, 1)}, nil, "", "OK07"},
+		"inactive":            {[]string{strings.Replace(claim, `"ACTIVE"`, `"INACTIVE"`, 1)}, nil, "update status=inactive active", "OK07"},
+		"a filter asked for":  {[]string{claim}, func(w *wanted) { w.filter = groupFilter{"REGEX", "registry-.*"} }, "update filter=matches regex .* matches regex registry-.*", ""},
 		"all asked for":       {nil, func(w *wanted) { w.filter = groupFilter{"REGEX", ".*"} }, "create filter= matches regex .*", "OK07"},
-		"pruned, ours":        {[]string{strings.Replace(claim(""), `".*"`, `"^(gone|registry-admins)$"`, 1)}, func(w *wanted) { w.prune = true }, "update filter=matches regex ^(gone|registry-admins)$ equals registry-admins", ""},
-		"pruned, foreign":     {[]string{claim("")}, func(w *wanted) { w.prune = true }, "", "OK07"},
+		"pruned, ours":        {[]string{strings.Replace(claim, `".*"`, `"^(gone|registry-admins)$"`, 1)}, func(w *wanted) { w.prune = true }, "update filter=matches regex ^(gone|registry-admins)$ equals registry-admins", ""},
+		"pruned, foreign":     {[]string{claim}, func(w *wanted) { w.prune = true }, "", "OK07"},
 	} {
 		w := wantedOne(t)
 		if test.alter != nil {

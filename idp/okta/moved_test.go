@@ -24,6 +24,7 @@ func TestSomebodyElseWritesBetweenPlanAndApply(t *testing.T) {
 	}{
 		"the app's redirects, both": {"app/refresh token rotation", "app/redirects", true},
 		"the claim, both":           {"claim/filter", "claim/scopes", true},
+		"the claim's filter":        {"claim/scopes", "claim/filter", true},
 		"the rule, both":            {"policy rule/grant types", "policy rule/scopes", true},
 		"another object":            {"app/refresh token rotation", "claim/filter", false},
 	} {

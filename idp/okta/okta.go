@@ -144,7 +144,7 @@ func (p *Provider) Offline(spec idp.Spec) *plan.Plan {
 	settle(w, have)
 	d := diff(w, have)
 	for _, s := range d.steps {
-		s.Change.Steps = consoleSteps(w, s.Change)
+		s.Steps = consoleSteps(w, s.Change)
 		result.Add(s.Change, nil)
 	}
 	result.Notes = d.notes

@@ -173,7 +173,7 @@ func TestAnECKeySigns(t *testing.T) {
 	if _, _, err := p.Plan(t.Context(), spec(t)); err == nil {
 		t.Fatal("a plan without an org")
 	}
-	parsed, err := jose.ParseSigned(seen.assertion, []jose.SignatureAlgorithm{jose.ES256})
+	parsed, err := jose.ParseSignedCompact(seen.assertion, []jose.SignatureAlgorithm{jose.ES256})
 	if err != nil {
 		t.Fatal(err)
 	}
