@@ -6,6 +6,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -66,6 +67,8 @@ type OktaTarget struct {
 	GroupsFilter                string
 	AllowHTTP                   bool
 	HTTP                        *http.Client
+	// Waiting is told how long a refusal for too many requests is waited out.
+	Waiting func(time.Duration)
 }
 
 // Run runs one command line, args without the program's name, and returns the exit code. It

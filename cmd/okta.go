@@ -1,7 +1,9 @@
 package cmd
 
 import (
+	"fmt"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -143,5 +145,10 @@ func (a *app) openOkta(s session) (idp.Provider, error) {
 		GroupsFilter:        o.GroupsFilter,
 		AllowHTTP:           a.global.allowHTTP,
 		HTTP:                s.http.client,
+		Waiting: func(d time.Duration) {
+			if d > 0 {
+				fmt.Fprintf(a.Stderr, "waiting %s: Okta takes no more requests in this minute\n", d)
+			}
+		},
 	})
 }

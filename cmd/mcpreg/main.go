@@ -75,6 +75,7 @@ func openOkta(t cmd.OktaTarget) (idp.Provider, error) {
 		GroupsFilter:        t.GroupsFilter,
 		AllowHTTP:           t.AllowHTTP,
 		HTTP:                t.HTTP,
+		Waiting:             t.Waiting,
 	})
 }
 

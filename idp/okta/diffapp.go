@@ -34,6 +34,9 @@ func (d *difference) app(w *wanted, have *observed, index int) {
 			Fields:  []plan.Field{{Path: "status", Before: []string{"inactive"}, After: []string{"active"}}},
 		}, activateApp{index})
 	}
+	if labelled := found.text("label"); labelled != name {
+		d.note("", "the app chosen by its id is labelled %q; the label stays", plain(labelled))
+	}
 	d.findings(app, found)
 }
 

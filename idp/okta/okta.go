@@ -13,6 +13,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"time"
 
 	"github.com/mcpreg/mcpreg/idp"
 	"github.com/mcpreg/mcpreg/idp/plan"
@@ -45,6 +46,8 @@ type Config struct {
 	// HTTP sends every request; [http.DefaultClient] when nil. Only status 429 is retried, after
 	// the time that the answer names.
 	HTTP *http.Client
+	// Waiting is told how long a refusal for too many requests is waited out; it may be nil.
+	Waiting func(time.Duration)
 }
 
 // Provider administers one org. It implements [idp.Provider].
@@ -73,6 +76,9 @@ func New(c Config) (*Provider, error) {
 	}
 	if c.HTTP == nil {
 		c.HTTP = http.DefaultClient
+	}
+	if c.Waiting == nil {
+		c.Waiting = func(time.Duration) {}
 	}
 	if c.Token == nil && c.PrivateKey != nil && c.ClientID == "" {
 		return nil, usage("a private key is given, but no service app to use it with", "set --service-client-id or OKTA_SERVICE_CLIENT_ID")

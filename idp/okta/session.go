@@ -32,7 +32,7 @@ type session struct {
 
 func newSession(c Config) *session {
 	client := *c.HTTP
-	client.Transport = newTransport(client.Transport)
+	client.Transport = newTransport(client.Transport, c.Waiting)
 	s := &session{config: c, executor: newExecutor(c.OrgURL, &client)}
 	switch {
 	case c.Token != nil:

@@ -20,13 +20,16 @@ var errNoAnswer = errors.New("the connection ended before an answer came")
 
 // transport stands between the SDK and the network: it refuses web pages where JSON is due, hides
 // what the SDK would retry wrongly, and remembers the last answer.
-type transport struct{ base http.RoundTripper }
+type transport struct {
+	base    http.RoundTripper
+	waiting func(time.Duration)
+}
 
-func newTransport(base http.RoundTripper) *transport {
+func newTransport(base http.RoundTripper, waiting func(time.Duration)) *transport {
 	if base == nil {
 		base = http.DefaultTransport
 	}
-	return &transport{base: base}
+	return &transport{base: base, waiting: waiting}
 }
 
 // RoundTrip implements [http.RoundTripper].
@@ -50,15 +53,16 @@ func (t *transport) RoundTrip(request *http.Request) (*http.Response, error) {
 		return nil, fmt.Errorf("%w (%s)", errNotJSON, response.Status)
 	}
 	if response.StatusCode == http.StatusTooManyRequests {
-		completeRateLimit(response.Header)
+		t.waiting(completeRateLimit(response.Header))
 	}
 	response.Body = unfinished{response.Body}
 	return response, nil
 }
 
-// completeRateLimit fills in the headers from which the SDK computes its wait. A limit on
-// concurrent requests comes without a time, as does the answer of a proxy: a second is a start.
-func completeRateLimit(header http.Header) {
+// completeRateLimit fills in the headers from which the SDK computes its wait, and returns that. A
+// limit on concurrent requests comes without a time, as does the answer of a proxy: a second is a
+// start.
+func completeRateLimit(header http.Header) time.Duration {
 	sent, err := http.ParseTime(header.Get("Date"))
 	if err != nil {
 		sent = time.Now().UTC()
@@ -66,8 +70,10 @@ func completeRateLimit(header http.Header) {
 	}
 	reset, err := strconv.ParseInt(header.Get("X-Rate-Limit-Reset"), 10, 64)
 	if err != nil || reset < sent.Unix()-1 {
-		header.Set("X-Rate-Limit-Reset", strconv.FormatInt(sent.Unix(), 10))
+		reset = sent.Unix()
+		header.Set("X-Rate-Limit-Reset", strconv.FormatInt(reset, 10))
 	}
+	return time.Duration(min(reset-sent.Unix()+1, maxWaitSeconds)) * time.Second
 }
 
 // unfinished is a body whose early end is told as an error of its own.

@@ -25,9 +25,10 @@ func answering(status int, header http.Header, body string) *http.Response {
 	return &http.Response{StatusCode: status, Status: http.StatusText(status), Header: header, Body: io.NopCloser(strings.NewReader(body))}
 }
 
-func sessionOver(transport http.RoundTripper) *session {
+func sessionOver(transport http.RoundTripper, waiting func(time.Duration)) *session {
 	return newSession(Config{
-		OrgURL: "https://acme.okta.com", AuthorizationServer: "default", HTTP: &http.Client{Transport: transport},
+		Waiting: waiting,
+		OrgURL:  "https://acme.okta.com", AuthorizationServer: "default", HTTP: &http.Client{Transport: transport},
 		Token: func(context.Context) (string, error) { return "token", nil },
 	})
 }
@@ -54,21 +55,21 @@ func TestWaitsOf429(t *testing.T) {
 		}, time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
-			n := 0
+			n, told := 0, time.Duration(0)
 			// The SDK's sender has a goroutine that outlives it, so it is made outside the bubble.
 			s := sessionOver(roundTrip(func(*http.Request) (*http.Response, error) {
 				if n++; n == 1 {
 					return answering(429, test.header(), `{"errorCode":"E0000047"}`), nil
 				}
 				return answering(200, nil, `{"id":"default"}`), nil
-			}))
+			}), func(d time.Duration) { told = d })
 			synctest.Test(t, func(t *testing.T) {
 				start := time.Now()
 				if _, err := s.get(t.Context(), "/api/v1/x", "asking", readApps); err != nil {
 					t.Fatal(err)
 				}
-				if waited := time.Since(start); waited != test.want || n != 2 {
-					t.Errorf("waited %v with %d requests, want %v with 2", waited, n, test.want)
+				if waited := time.Since(start); waited != test.want || told != test.want || n != 2 {
+					t.Errorf("waited %v, told %v, with %d requests, want %v with 2", waited, told, n, test.want)
 				}
 			})
 		})
@@ -85,7 +86,7 @@ func TestNothingIsSentTwiceAfterEOF(t *testing.T) {
 	s := sessionOver(roundTrip(func(*http.Request) (*http.Response, error) {
 		n++
 		return nil, io.EOF
-	}))
+	}), nil)
 	_, err := s.write(t.Context(), http.MethodPost, "/api/v1/apps", document{}, "creating", manageApps)
 	if n != 1 || !lostAnswer(err) {
 		t.Errorf("sent %d times: %v", n, err)
