@@ -105,6 +105,10 @@ func apiRows() []row {
 			h := w.must("GET", "/api/v1/apps", nil).header
 			return fmt.Sprint(h.Get("X-Rate-Limit-Limit"), " ", h.Get("X-Rate-Limit-Remaining"), " ", h.Get("X-Rate-Limit-Reset") == "" || h.Get("Date") == "" || h.Get("X-Okta-Request-Id") == "")
 		}},
+		{name: "limits are told with metadata as well", source: "rate limits", want: "false", observe: func(w *world) string {
+			h := w.must("GET", "/oauth2/default/.well-known/openid-configuration", nil).header
+			return fmt.Sprint(h.Get("X-Rate-Limit-Limit") == "" || h.Get("X-Okta-Request-Id") == "")
+		}},
 		{name: "a limit is for its group of endpoints", source: "rate limits", want: "429 E0000047 API call exceeded rate limit due to too many requests., then 200", config: func(c *oktatest.Config) { c.RateLimit = 1 }, observe: func(w *world) string {
 			w.must("GET", "/api/v1/apps", nil)
 			return fmt.Sprint(w.send("GET", "/api/v1/apps", nil), ", then ", w.send("GET", "/api/v1/groups", nil))

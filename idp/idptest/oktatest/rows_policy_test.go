@@ -40,7 +40,9 @@ func policyRows() []row {
 		{name: "a policy for another client", source: "access policies, assigned clients", shows: oktatest.PoliciesNameClients, want: noPolicy, observe: login(nil, func(w *world, _ *browser.Client) {
 			w.must("PUT", server+"/policies/"+w.policy, accessPolicy("MCP", w.okta.AddApp(nativeApp("Other"))))
 		})},
-		{name: "an inactive policy", source: "openapi, status", want: noPolicy, observe: login(nil, func(w *world, _ *browser.Client) { w.must("POST", server+"/policies/"+w.policy+"/lifecycle/deactivate", nil) })},
+		{name: "an inactive policy", source: "openapi, status", want: noPolicy, observe: login(nil, func(w *world, _ *browser.Client) {
+			w.must("POST", server+"/policies/"+w.policy+"/lifecycle/deactivate", nil)
+		})},
 		{name: "an inactive rule", source: "openapi, status", want: noPolicy, observe: ruled(bob, func(_ *world, rule object) { rule["status"] = "INACTIVE" })},
 		{name: "a rule for some scopes", source: "quoted", shows: oktatest.RulesCoverAllScopes, want: noPolicy, observe: ruled(bob, covering("openid", "email", "profile"))},
 		{name: "a rule for all scopes", source: "quoted", want: "tokens", observe: ruled(bob, covering("openid", "email", "profile", "offline_access"))},

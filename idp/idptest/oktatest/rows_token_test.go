@@ -137,6 +137,22 @@ func tokenRows() []row {
 			ending, _ := again(w, c, token)
 			return ending
 		})},
+		{name: "a refresh token is revoked", source: "RFC 7009", want: "200, then " + badRefresh, observe: refresh(fixed, func(w *world, c browser.Client, token string) string {
+			revoked := w.postForm("/oauth2/default/v1/revoke", url.Values{"token": {token}, "client_id": {c.ID}})
+			ending, _ := again(w, c, token)
+			return revoked + ", then " + ending
+		})},
+		{name: "userinfo", source: "OpenID Connect Core section 5.3", want: "bob@example.com, 401 without a token", observe: func(w *world) string {
+			w.setUp()
+			ending, tokens := w.logIn(w.assistant(), bob)
+			if tokens == nil {
+				return ending
+			}
+			w.token = "Bearer " + tokens.AccessToken
+			email := w.send("GET", "/oauth2/default/v1/userinfo", nil).value("email")
+			w.token = ""
+			return fmt.Sprint(email, ", ", w.send("GET", "/oauth2/default/v1/userinfo", nil).status, " without a token")
+		}},
 		{name: "an access token lives as long as its rule says", source: "openapi, accessTokenLifetimeMinutes", want: "600", observe: func(w *world) string {
 			w.setUp()
 			path := server + "/policies/" + w.policy + "/rules"

@@ -108,6 +108,7 @@ func (o *Okta) issue(w http.ResponseWriter, request *http.Request, s *authorizat
 		oauthError(w, http.StatusBadRequest, "access_denied", why)
 		return
 	}
+	s.issued[access] = b
 	answer := tokenAnswer{TokenType: "Bearer", ExpiresIn: life.access * 60, AccessToken: access, Scope: strings.Join(scopes, " ")}
 	if slices.Contains(scopes, "openid") {
 		answer.IDToken = b.idToken(access)

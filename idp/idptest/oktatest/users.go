@@ -37,6 +37,7 @@ func (o *Okta) userRepresentation(request *http.Request, u *user) document {
 	return d
 }
 
+// showUser finds a user by id or login.
 func (o *Okta) showUser(request *http.Request) answer {
 	u := o.org.user(request.PathValue("user"))
 	if u == nil {
