@@ -2,6 +2,7 @@ package oktatest_test
 
 import (
 	"fmt"
+	"net/url"
 	"strings"
 
 	"github.com/mcpreg/mcpreg/idp/idptest/oktatest"
@@ -76,6 +77,12 @@ func apiRows() []row {
 		}},
 		{name: "search finds a group by its exact name", source: "Groups API, search", config: groups(3), want: "registry-001", observe: func(w *world) string {
 			return names(w.must("GET", `/api/v1/groups?search=profile.name+eq+"registry-001"`, nil), "profile", "name")
+		}},
+		{name: "search finds two groups, by names that hold the words of the language", source: "Groups API, search", config: func(c *oktatest.Config) {
+			c.Groups = []string{"a or b", `the "best"`, "other"}
+		}, want: `a or b, the "best"`, observe: func(w *world) string {
+			expression := `profile.name eq "a or b" or profile.name sw "the \"b"`
+			return names(w.must("GET", "/api/v1/groups?search="+url.QueryEscape(expression), nil), "profile", "name")
 		}},
 		{name: "search that is not understood", source: "error codes", want: "400 E0000031 Invalid search criteria.", observe: func(w *world) string {
 			return w.send("GET", "/api/v1/groups?search=registry", nil).String()

@@ -102,7 +102,10 @@ func (o *Okta) issue(w http.ResponseWriter, request *http.Request, s *authorizat
 		return
 	}
 	life, _ := o.evaluate(s, asking{client, u, "authorization_code", scopes})
-	b := tokenBuilder{okta: o, server: s, client: client, user: u, scopes: scopes, issuer: o.issuer(s, request), family: family, life: time.Duration(life.access) * time.Minute}
+	b := tokenBuilder{
+		okta: o, server: s, client: client, user: u, scopes: scopes, issuer: o.issuer(s, request), family: family,
+		born: time.Now(), life: time.Duration(life.access) * time.Minute,
+	}
 	access, why := b.accessToken()
 	if why != "" {
 		oauthError(w, http.StatusBadRequest, "access_denied", why)

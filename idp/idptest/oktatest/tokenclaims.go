@@ -18,12 +18,13 @@ type tokenBuilder struct {
 	scopes []string
 	issuer string
 	family *refreshToken
+	born   time.Time
 	life   time.Duration
 }
 
 // accessToken signs an access token; why tells that a claim cannot be filled.
 func (b tokenBuilder) accessToken() (token, why string) {
-	t := time.Now()
+	t := b.born
 	claims := map[string]any{
 		"ver": 1, "jti": newID("AT."), "iss": b.issuer, "aud": b.server.audience(), "iat": t.Unix(), "exp": t.Add(b.life).Unix(),
 		"cid": b.client.clientID(), "uid": b.user.id(), "scp": b.scopes, "auth_time": b.family.granted.Unix(), "sub": b.user.login(),
@@ -39,7 +40,7 @@ func (b tokenBuilder) accessToken() (token, why string) {
 
 // idToken signs an ID token (OpenID Connect Core section 2).
 func (b tokenBuilder) idToken(access string) string {
-	t := time.Now()
+	t := b.born
 	hash := sha256.Sum256([]byte(access))
 	claims := map[string]any{
 		"ver": 1, "jti": newID("ID."), "iss": b.issuer, "aud": b.client.clientID(), "iat": t.Unix(), "exp": t.Add(time.Hour).Unix(),
