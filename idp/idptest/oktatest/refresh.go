@@ -1,6 +1,7 @@
 package oktatest
 
 import (
+	"cmp"
 	"crypto/rand"
 	"maps"
 	"net/http"
@@ -62,8 +63,8 @@ func (o *Okta) reused(r *refreshToken, client *app) bool {
 func (o *Okta) revoke(w http.ResponseWriter, request *http.Request, s *authorizationServer) {
 	_ = request.ParseForm() // what cannot be read is missing
 	client, why := o.authenticateClient(request)
-	if why != "" {
-		oauthError(w, http.StatusUnauthorized, "invalid_client", why)
+	if client == nil {
+		oauthError(w, http.StatusUnauthorized, "invalid_client", cmp.Or(why, badClient))
 		return
 	}
 	token := request.PostForm.Get("token")

@@ -44,7 +44,7 @@ func policyRows() []row {
 			w.must("POST", server+"/policies/"+w.policy+"/lifecycle/deactivate", nil)
 		})},
 		{name: "an inactive rule", source: "openapi, status", want: noPolicy, observe: ruled(bob, func(_ *world, rule object) { rule["status"] = "INACTIVE" })},
-		{name: "a rule for some scopes", source: "quoted", shows: oktatest.RulesCoverAllScopes, want: noPolicy, observe: ruled(bob, covering("openid", "email", "profile"))},
+		{name: "a rule for some scopes", source: "API Access Management, troubleshooting", shows: oktatest.RulesCoverAllScopes, want: noPolicy, observe: ruled(bob, covering("openid", "email", "profile"))},
 		{name: "a rule for all scopes", source: "quoted", want: "tokens", observe: ruled(bob, covering("openid", "email", "profile", "offline_access"))},
 		{name: "a rule for another grant", source: "openapi, grantTypes", want: noPolicy, observe: ruled(bob, func(_ *world, rule object) {
 			rule["conditions"].(object)["grantTypes"] = object{"include": []string{"client_credentials"}}

@@ -85,7 +85,11 @@ func serverRows() []row {
 			id := w.must("POST", server+"/policies", accessPolicy("MCP", "ALL_CLIENTS")).value("id")
 			return w.send("POST", server+"/policies/"+id+"/rules", accessRule("MCP", []string{"*"}, []string{"00gnobody"})).String()
 		}},
-		{name: "a rule by the grant refresh_token", source: "openapi, grantTypes", want: "400 E0000001 Api validation failed: grantTypes.include (grantTypes.include: 'refresh_token' is not known)", observe: func(w *world) string {
+		{name: "a rule for nobody", source: "quoted", want: "400 E0000001 Api validation failed: conditions.people (conditions.people: At least one of ''conditions.people.users.include'' or ''conditions.people.groups.include'' must contain a valid user or group when ''conditions.grantTypes'' contains one or more of [authorization_code, implicit, password].)", observe: func(w *world) string {
+			id := w.must("POST", server+"/policies", accessPolicy("MCP", "ALL_CLIENTS")).value("id")
+			return w.send("POST", server+"/policies/"+id+"/rules", accessRule("MCP", []string{"*"}, []string{})).String()
+		}},
+		{name: "a rule by the grant refresh_token", source: "Okta's Terraform provider, auth_server_policy_rule", want: "400 E0000001 Api validation failed: grantTypes.include (grantTypes.include: 'refresh_token' is not known)", observe: func(w *world) string {
 			id := w.must("POST", server+"/policies", accessPolicy("MCP", "ALL_CLIENTS")).value("id")
 			rule := accessRule("MCP", []string{"*"}, []string{"EVERYONE"})
 			rule["conditions"].(object)["grantTypes"] = object{"include": []string{"authorization_code", "refresh_token"}}

@@ -80,6 +80,9 @@ func tokenRows() []row {
 			_, err := w.assistant().Login(w.t.Context(), bob)
 			return refusal(err)
 		}},
+		{name: "a client that is not there asks for a token", source: "quoted", want: "401 invalid_client Invalid value for 'client_id' parameter.", observe: func(w *world) string {
+			return w.postForm("/oauth2/default/v1/token", url.Values{"grant_type": {"authorization_code"}, "client_id": {"0oanobody"}})
+		}},
 		{name: "another grant", source: "RFC 6749 section 5.2", want: "400 unsupported_grant_type The authorization grant type is not supported by the authorization server.", observe: redeem(func(_ *world, f url.Values) { f.Set("grant_type", "password") })},
 		{name: "no refresh token without offline_access", source: "refresh tokens", want: "no refresh token", observe: func(w *world) string {
 			w.setUp()
