@@ -78,6 +78,9 @@ func walkApps(w *world) {
 func walkServers(w *world) {
 	w.must("GET", "/api/v1/authorizationServers", nil)
 	w.must("GET", server, nil)
+	for _, policy := range w.must("GET", server+"/policies", nil).list() {
+		w.must("GET", server+"/policies/"+policy["id"].(string)+"/rules", nil)
+	}
 	claim := w.must("POST", server+"/claims", groupsClaim("STARTS_WITH", "registry-"))
 	w.must("GET", server+"/claims", nil)
 	w.must("GET", server+"/claims/"+claim.value("id"), nil)
