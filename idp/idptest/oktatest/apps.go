@@ -7,20 +7,16 @@ import (
 
 // listApps answers by q (name or label begin with it), by filter, or with all.
 func (o *Okta) listApps(request *http.Request) answer {
-	query := request.URL.Query()
 	var list []document
 	for _, a := range o.org.apps {
 		list = append(list, o.appRepresentation(request, a))
 	}
-	if q := query.Get("q"); q != "" {
+	if q := request.URL.Query().Get("q"); q != "" {
 		list = selected(list, func(d document) bool { return o.matches(text(d, "label"), q) || o.matches(text(d, "name"), q) })
 	}
-	if expression := query.Get("filter"); expression != "" {
-		comparisons, understood := parseFilter(expression)
-		if !understood {
-			return fail(http.StatusBadRequest, "E0000031", "Invalid search criteria.")
-		}
-		list = selected(list, func(d document) bool { return anyHolds(comparisons, d) })
+	list, refusal, understood := filtered(request, list)
+	if !understood {
+		return refusal
 	}
 	return o.page(request, list, limits{20, 200})
 }

@@ -72,10 +72,6 @@ func covers(scopes []string, scope string) bool {
 // administered answers for the management API once the caller and the right are known.
 func (o *Okta) administered(scope string, handle func(*http.Request) answer) http.HandlerFunc {
 	return func(w http.ResponseWriter, request *http.Request) {
-		if refusal, refused := o.throttled(w, request); refused {
-			refusal.write(w)
-			return
-		}
 		if refusal, refused := o.refused(request, scope); refused {
 			refusal.write(w)
 			return

@@ -5,7 +5,9 @@ import (
 	"strings"
 )
 
-// mostGroups is how many groups a claim can hold; a token with more is not issued.
+// mostGroups is how many groups a claim can hold; a token with more is not issued. One of Okta's
+// support articles names the limit for claims of access tokens as well, another excepts the
+// authorization code flow; this is the stricter reading.
 const mostGroups = 100
 
 // groups lists the names of the user's groups that the claim's filter admits, Everyone included.

@@ -23,16 +23,9 @@ func (o *Okta) listGroups(request *http.Request) answer {
 		}
 		return found
 	}
-	for _, parameter := range []string{"filter", "search"} {
-		expression := query.Get(parameter)
-		if expression == "" {
-			continue
-		}
-		comparisons, understood := parseFilter(expression)
-		if !understood {
-			return fail(http.StatusBadRequest, "E0000031", "Invalid search criteria.")
-		}
-		list = selected(list, func(d document) bool { return anyHolds(comparisons, d) })
+	list, refusal, understood := filtered(request, list)
+	if !understood {
+		return refusal
 	}
 	return o.page(request, list, limits{10000, 10000})
 }

@@ -54,6 +54,8 @@ func (o *Okta) openIDMetadata(w http.ResponseWriter, request *http.Request, s *a
 	idptest.WriteJSON(w, http.StatusOK, m)
 }
 
+// metadata lists all endpoints that Okta has; of those for tokens that nobody here asks for, the
+// stand-in serves none.
 func (o *Okta) metadata(request *http.Request, s *authorizationServer) map[string]any {
 	endpoint := o.endpoints(s, request)
 	clientAuth := []string{"client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none"}

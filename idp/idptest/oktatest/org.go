@@ -202,8 +202,6 @@ func (o *org) server(id string) *authorizationServer {
 	return o.servers[i]
 }
 
-func (o *org) addServer(name, audience, mode string) *authorizationServer {
-	s := newAuthorizationServer(name, audience, mode, time.Now())
-	o.servers = append(o.servers, s)
-	return s
+func (o *org) addServer(name, audience, mode string) {
+	o.servers = append(o.servers, newAuthorizationServer(name, audience, mode, time.Now()))
 }

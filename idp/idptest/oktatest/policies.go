@@ -21,7 +21,7 @@ func (s *authorizationServer) addDefaultPolicy(everyone string) {
 			"id": newID("0pr"), "type": ruleType, "name": "Default Policy Rule", "status": "ACTIVE", "priority": json.Number("1"), "system": true,
 			"created": t, "lastUpdated": t,
 			"conditions": document{
-				"people":     document{"users": document{"include": []any{}, "exclude": []any{}}, "groups": document{"include": []any{everyone}, "exclude": []any{}}},
+				"people":     document{"users": document{"include": []any{}}, "groups": document{"include": []any{everyone}}},
 				"grantTypes": document{"include": []any{"implicit", "client_credentials", "authorization_code", "password"}},
 				"scopes":     document{"include": []any{"*"}},
 			},

@@ -9,6 +9,9 @@ import (
 
 const ruleType = "RESOURCE_ACCESS"
 
+// noPeople is what Okta says of a rule for nobody, doubled quotes and all.
+const noPeople = "At least one of ''conditions.people.users.include'' or ''conditions.people.groups.include'' must contain a valid user or group when ''conditions.grantTypes'' contains one or more of [authorization_code, implicit, password]."
+
 func (o *Okta) ruleRepresentation(request *http.Request, s *authorizationServer, p *policy, rule document) document {
 	d := clone(rule)
 	address := o.baseURL(request) + servers + "/" + s.id() + "/policies/" + text(p.document, "id") + "/rules/" + text(d, "id")
@@ -32,6 +35,7 @@ func (o *Okta) settleRule(s *authorizationServer, p *policy, d document, place i
 	delete(d, "_embedded")
 	_, taken := find(p.rules, "name", text(d, "name"))
 	people := append(words(d, "conditions", "people", "groups", "include"), words(d, "conditions", "people", "users", "include")...)
+	forPeople := slices.ContainsFunc(words(d, "conditions", "grantTypes", "include"), func(grant string) bool { return grant != "client_credentials" })
 	switch {
 	case text(d, "type") != ruleType:
 		return invalid("type", "must be "+ruleType), true
@@ -39,10 +43,10 @@ func (o *Okta) settleRule(s *authorizationServer, p *policy, d document, place i
 		return invalid("name", blank), true
 	case taken >= 0 && taken != place:
 		return invalid("name", "Policy rule name already in use"), true
-	case len(people) == 0:
-		return invalid("conditions.people", blank), true
 	case len(words(d, "conditions", "grantTypes", "include")) == 0:
 		return invalid("conditions.grantTypes.include", blank), true
+	case len(people) == 0 && forPeople:
+		return invalid("conditions.people", noPeople), true
 	case len(words(d, "conditions", "scopes", "include")) == 0:
 		return invalid("conditions.scopes.include", blank), true
 	}

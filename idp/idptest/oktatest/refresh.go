@@ -1,6 +1,7 @@
 package oktatest
 
 import (
+	"cmp"
 	"crypto/rand"
 	"maps"
 	"net/http"
@@ -31,7 +32,7 @@ func (o *Okta) redeemRefreshToken(w http.ResponseWriter, request *http.Request, 
 		return
 	}
 	if o.reused(r, client) {
-		s.revoke(r)
+		s.end(r)
 		oauthError(w, http.StatusBadRequest, "invalid_grant", invalid)
 		return
 	}
@@ -58,8 +59,24 @@ func (o *Okta) reused(r *refreshToken, client *app) bool {
 	return !r.rotated.IsZero() && time.Since(r.rotated) > leeway && o.holds(RefreshTokensRotate)
 }
 
-// revoke takes back a token with all its family.
-func (s *authorizationServer) revoke(r *refreshToken) {
+// revoke is the revocation endpoint (RFC 7009): whatever is shown, it is worth nothing afterwards.
+func (o *Okta) revoke(w http.ResponseWriter, request *http.Request, s *authorizationServer) {
+	_ = request.ParseForm() // what cannot be read is missing
+	client, why := o.authenticateClient(request)
+	if client == nil {
+		oauthError(w, http.StatusUnauthorized, "invalid_client", cmp.Or(why, badClient))
+		return
+	}
+	token := request.PostForm.Get("token")
+	if r := s.refresh[token]; r != nil && r.client == client.clientID() {
+		s.end(r)
+	}
+	delete(s.issued, token)
+	w.WriteHeader(http.StatusOK)
+}
+
+// end takes back a refresh token with all its family.
+func (s *authorizationServer) end(r *refreshToken) {
 	maps.DeleteFunc(s.refresh, func(_ string, other *refreshToken) bool { return other.family == r.family })
 }
 
@@ -105,6 +122,7 @@ func (o *Okta) RevokeSessions() {
 	o.Locked(func() {
 		for _, s := range o.org.servers {
 			clear(s.refresh)
+			clear(s.issued)
 		}
 	})
 }

@@ -117,6 +117,8 @@ func (o *Okta) routeLogins(mux *http.ServeMux) {
 		"GET {endpoints}/authorize":                           o.authorize,
 		"POST {endpoints}/authorize":                          o.authorize,
 		"POST {endpoints}/token":                              o.token,
+		"POST {endpoints}/revoke":                             o.revoke,
+		"GET {endpoints}/userinfo":                            o.userInfo,
 		"POST /login/{server}":                                o.logIn,
 	} {
 		own := strings.NewReplacer("{issuer}", "", "{endpoints}", "/oauth2/v1", "{server}", "{$}").Replace(pattern)
@@ -130,10 +132,14 @@ func (o *Okta) routeLogins(mux *http.ServeMux) {
 	mux.HandleFunc("POST /oauth2/v1/clients", o.register)
 }
 
-// identified gives each answer the id that Okta's support asks for.
+// identified gives each answer the id that Okta's support asks for and the headers about limits.
 func (o *Okta) identified(handler http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
 		w.Header().Set("X-Okta-Request-Id", newID("req"))
+		if refusal, refused := o.throttled(w, request); refused {
+			refusal.write(w)
+			return
+		}
 		handler.ServeHTTP(w, request)
 	})
 }

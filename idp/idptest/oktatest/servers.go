@@ -19,6 +19,7 @@ type authorizationServer struct {
 	secret  *idptest.Signer // of the org's own: for access tokens
 	ledger  idptest.Ledger
 	refresh map[string]*refreshToken
+	issued  map[string]tokenBuilder // by access token
 }
 
 // policy is an access policy with its rules; both lists are in the order of their priorities.
@@ -33,7 +34,7 @@ func (s *authorizationServer) isOrg() bool { return s.id() == "" }
 // newAuthorizationServer makes the org's own without a name, "default" by that name, and others
 // with an id of their own.
 func newAuthorizationServer(name, audience, issuerMode string, born time.Time) *authorizationServer {
-	s := &authorizationServer{document: document{"issuerMode": issuerMode}, refresh: map[string]*refreshToken{}}
+	s := &authorizationServer{document: document{"issuerMode": issuerMode}, refresh: map[string]*refreshToken{}, issued: map[string]tokenBuilder{}}
 	s.scopes = systemScopes()
 	if name == "" {
 		return s

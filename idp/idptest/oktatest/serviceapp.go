@@ -50,16 +50,22 @@ func oauthError(w http.ResponseWriter, status int, code, description string) {
 	idptest.WriteJSON(w, status, map[string]string{"error": code, "error_description": description})
 }
 
+// unknownClient refuses a client that is not there: in the shape of the management API, which is
+// not that of RFC 6749.
+func unknownClient(w http.ResponseWriter) {
+	fail(http.StatusUnauthorized, "invalid_client", "Invalid value for 'client_id' parameter.").write(w)
+}
+
 // serviceToken answers a service app at the token endpoint of the org authorization server. The
 // parameters may also stand in the query.
 func (o *Okta) serviceToken(w http.ResponseWriter, request *http.Request, form url.Values) {
-	const badClient = "Client authentication failed. Either the client or the client credentials are invalid."
 	s, why := o.authenticated(form)
-	if s == nil {
-		if why == "" {
-			why = badClient
-		}
+	switch {
+	case why != "":
 		oauthError(w, http.StatusUnauthorized, "invalid_client", why)
+		return
+	case s == nil:
+		unknownClient(w)
 		return
 	}
 	if s.DPoP && request.Header.Get("DPoP") == "" && o.holds(ProofsAreDemanded) {
@@ -90,23 +96,25 @@ func (o *Okta) serviceToken(w http.ResponseWriter, request *http.Request, form u
 	})
 }
 
+const badClient = "Client authentication failed. Either the client or the client credentials are invalid."
+
 // authenticated finds the service app that signed the assertion of a request; why tells what is
-// wrong with the assertion when the key fits.
+// wrong with the assertion. Neither comes for an app that is not there.
 func (o *Okta) authenticated(form url.Values) (s *serviceApp, why string) {
 	if form.Get("client_assertion_type") != "urn:ietf:params:oauth:client-assertion-type:jwt-bearer" {
-		return nil, ""
+		return nil, badClient
 	}
 	assertion, err := jwt.ParseSigned(form.Get("client_assertion"), []jose.SignatureAlgorithm{jose.RS256, jose.RS384, jose.RS512})
 	if err != nil {
-		return nil, ""
+		return nil, badClient
 	}
 	var claims jwt.Claims
 	if err := assertion.UnsafeClaimsWithoutVerification(&claims); err != nil {
-		return nil, ""
+		return nil, badClient
 	}
 	i := slices.IndexFunc(o.org.services, func(s *serviceApp) bool { return s.clientID == claims.Subject })
 	if i < 0 {
-		return nil, "Invalid value for 'client_id' parameter."
+		return nil, ""
 	}
 	s = o.org.services[i]
 	kid := assertion.Headers[0].KeyID

@@ -13,8 +13,8 @@ import (
 	"github.com/mcpreg/mcpreg/idp/idptest/oktatest/contract"
 )
 
-// Each route of the management API is walked with right requests and, where it has an object in
-// its path, with an unknown one. Okta's own document judges both sides.
+// Each route of the management API is walked with right requests, and errors of each kind are
+// seen. Okta's own document judges both sides.
 func TestManagementAPIKeepsTheContract(t *testing.T) {
 	t.Parallel()
 	checker := contract.Transport(t, nil)
@@ -78,6 +78,9 @@ func walkApps(w *world) {
 func walkServers(w *world) {
 	w.must("GET", "/api/v1/authorizationServers", nil)
 	w.must("GET", server, nil)
+	for _, policy := range w.must("GET", server+"/policies", nil).list() {
+		w.must("GET", server+"/policies/"+policy["id"].(string)+"/rules", nil)
+	}
 	claim := w.must("POST", server+"/claims", groupsClaim("STARTS_WITH", "registry-"))
 	w.must("GET", server+"/claims", nil)
 	w.must("GET", server+"/claims/"+claim.value("id"), nil)

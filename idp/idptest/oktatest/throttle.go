@@ -53,7 +53,7 @@ func (o *Okta) throttled(w http.ResponseWriter, request *http.Request) (answer, 
 	} else {
 		b.used++
 	}
-	if o.org.storm.Requests > 0 {
+	if o.org.storm.Requests > 0 && strings.HasPrefix(request.URL.Path, api+"/") {
 		o.org.storm.Requests--
 		refused, rest, ends = true, 0, t.Add(o.org.storm.Reset)
 		if o.org.storm.Concurrent {

@@ -19,8 +19,12 @@ func (o *Okta) token(w http.ResponseWriter, request *http.Request, s *authorizat
 		return
 	}
 	client, why := o.authenticateClient(request)
-	if why != "" {
+	switch {
+	case why != "":
 		oauthError(w, http.StatusUnauthorized, "invalid_client", why)
+		return
+	case client == nil:
+		unknownClient(w)
 		return
 	}
 	grant, grants := request.PostForm.Get("grant_type"), words(client.document, "settings", "oauthClient", "grant_types")
@@ -38,10 +42,9 @@ func (o *Okta) token(w http.ResponseWriter, request *http.Request, s *authorizat
 	}
 }
 
-// authenticateClient finds the client that asks; why tells what is wrong with its credentials. A
-// public client shows its id and nothing else.
+// authenticateClient finds the client that asks; why tells what is wrong with its credentials, and
+// neither comes for a client that is not there. A public client shows its id and nothing else.
 func (o *Okta) authenticateClient(request *http.Request) (client *app, why string) {
-	const bad = "Client authentication failed. Either the client or the client credentials are invalid."
 	id, secret := request.PostForm.Get("client_id"), request.PostForm.Get("client_secret")
 	if name, password, ok := request.BasicAuth(); ok {
 		id, _ = url.QueryUnescape(name)
@@ -49,7 +52,7 @@ func (o *Okta) authenticateClient(request *http.Request) (client *app, why strin
 	}
 	client = o.org.client(id)
 	if client == nil || text(client.document, "status") != "ACTIVE" {
-		return nil, "Invalid value for 'client_id' parameter."
+		return nil, ""
 	}
 	settings := within(client.document, "credentials", "oauthClient")
 	public := text(settings, "token_endpoint_auth_method") == "none"
@@ -57,7 +60,7 @@ func (o *Okta) authenticateClient(request *http.Request) (client *app, why strin
 	case !o.holds(ClientsAuthenticate):
 		return client, ""
 	case public && secret != "", !public && (secret == "" || secret != text(settings, "client_secret")):
-		return nil, bad
+		return nil, badClient
 	}
 	return client, ""
 }
@@ -102,12 +105,16 @@ func (o *Okta) issue(w http.ResponseWriter, request *http.Request, s *authorizat
 		return
 	}
 	life, _ := o.evaluate(s, asking{client, u, "authorization_code", scopes})
-	b := tokenBuilder{okta: o, server: s, client: client, user: u, scopes: scopes, issuer: o.issuer(s, request), family: family, life: time.Duration(life.access) * time.Minute}
+	b := tokenBuilder{
+		okta: o, server: s, client: client, user: u, scopes: scopes, issuer: o.issuer(s, request), family: family,
+		born: time.Now(), life: time.Duration(life.access) * time.Minute,
+	}
 	access, why := b.accessToken()
 	if why != "" {
 		oauthError(w, http.StatusBadRequest, "access_denied", why)
 		return
 	}
+	s.issued[access] = b
 	answer := tokenAnswer{TokenType: "Bearer", ExpiresIn: life.access * 60, AccessToken: access, Scope: strings.Join(scopes, " ")}
 	if slices.Contains(scopes, "openid") {
 		answer.IDToken = b.idToken(access)

@@ -3,6 +3,7 @@ package oktatest
 import (
 	"crypto/sha256"
 	"encoding/base64"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -17,12 +18,13 @@ type tokenBuilder struct {
 	scopes []string
 	issuer string
 	family *refreshToken
+	born   time.Time
 	life   time.Duration
 }
 
 // accessToken signs an access token; why tells that a claim cannot be filled.
 func (b tokenBuilder) accessToken() (token, why string) {
-	t := time.Now()
+	t := b.born
 	claims := map[string]any{
 		"ver": 1, "jti": newID("AT."), "iss": b.issuer, "aud": b.server.audience(), "iat": t.Unix(), "exp": t.Add(b.life).Unix(),
 		"cid": b.client.clientID(), "uid": b.user.id(), "scp": b.scopes, "auth_time": b.family.granted.Unix(), "sub": b.user.login(),
@@ -36,19 +38,25 @@ func (b tokenBuilder) accessToken() (token, why string) {
 	return b.okta.accessSigner(b.server).Sign(claims), ""
 }
 
-// idToken signs an ID token (OpenID Connect Core section 2). Beside an access token it is thin: the
-// claims of profile and email are for the userinfo endpoint, unless they are always included.
+// idToken signs an ID token (OpenID Connect Core section 2).
 func (b tokenBuilder) idToken(access string) string {
-	t := time.Now()
+	t := b.born
 	hash := sha256.Sum256([]byte(access))
 	claims := map[string]any{
 		"ver": 1, "jti": newID("ID."), "iss": b.issuer, "aud": b.client.clientID(), "iat": t.Unix(), "exp": t.Add(time.Hour).Unix(),
-		"sub": b.user.id(), "auth_time": b.family.granted.Unix(), "amr": []string{"pwd"}, "idp": b.okta.org.id,
+		"auth_time": b.family.granted.Unix(), "amr": []string{"pwd"}, "idp": b.okta.org.id,
 		"at_hash": base64.RawURLEncoding.EncodeToString(hash[:16]),
 	}
 	if b.family.grant.Nonce != "" {
 		claims["nonce"] = b.family.grant.Nonce
 	}
+	maps.Copy(claims, b.identity())
+	return b.server.identitySigner().Sign(claims)
+}
+
+// identity tells who logged in: the subject, what the scopes bring, and the server's own claims.
+func (b tokenBuilder) identity() map[string]any {
+	claims := map[string]any{"sub": b.user.id()}
 	if slices.Contains(b.scopes, "profile") {
 		claims["name"] = text(b.user.document, "profile", "firstName") + " " + text(b.user.document, "profile", "lastName")
 		claims["preferred_username"] = b.user.login()
@@ -57,7 +65,7 @@ func (b tokenBuilder) idToken(access string) string {
 		claims["email"] = text(b.user.document, "profile", "email")
 	}
 	_ = b.fill(claims, identityClaim) // a claim that cannot be filled is left out
-	return b.server.identitySigner().Sign(claims)
+	return claims
 }
 
 // fill adds the server's own claims of a kind: the active ones whose scopes are asked for. A claim

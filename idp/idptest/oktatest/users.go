@@ -17,16 +17,9 @@ func (o *Okta) listUsers(request *http.Request) answer {
 		})
 		return o.page(request, list, limits{usual, 200})
 	}
-	for _, parameter := range []string{"filter", "search"} {
-		expression := query.Get(parameter)
-		if expression == "" {
-			continue
-		}
-		comparisons, understood := parseFilter(expression)
-		if !understood {
-			return fail(http.StatusBadRequest, "E0000031", "Invalid search criteria.")
-		}
-		list = selected(list, func(d document) bool { return anyHolds(comparisons, d) })
+	list, refusal, understood := filtered(request, list)
+	if !understood {
+		return refusal
 	}
 	return o.page(request, list, limits{200, 200})
 }
@@ -37,6 +30,7 @@ func (o *Okta) userRepresentation(request *http.Request, u *user) document {
 	return d
 }
 
+// showUser finds a user by id or login.
 func (o *Okta) showUser(request *http.Request) answer {
 	u := o.org.user(request.PathValue("user"))
 	if u == nil {

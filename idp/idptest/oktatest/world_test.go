@@ -236,7 +236,14 @@ func (w *world) postForm(path string, form url.Values) string {
 		Description string `json:"error_description"`
 		Scope       string `json:"scope"`
 	}
-	_ = json.NewDecoder(response.Body).Decode(&e)
+	text, err := io.ReadAll(response.Body)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if strings.Contains(string(text), "errorCode") {
+		return reply{response.StatusCode, response.Header, string(text)}.String()
+	}
+	_ = json.Unmarshal(text, &e)
 	return strings.TrimSpace(fmt.Sprint(response.StatusCode, " ", e.Error, e.Scope, " ", e.Description))
 }
 

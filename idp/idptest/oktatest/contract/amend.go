@@ -14,7 +14,7 @@ func amend(document *openapi3.T) error {
 	schemas := document.Components.Schemas
 	policy, access, rule := schemas["Policy"], schemas["AuthorizationServerPolicy"], schemas["PolicyRule"]
 	if policy == nil || access == nil || rule == nil {
-		return errors.New("Okta's OpenAPI document has no schemas of policies")
+		return errors.New("no schemas of policies in the OpenAPI document of Okta")
 	}
 	rule.Value.Properties["_links"] = policy.Value.Properties["_links"]
 	common := *policy.Value
