@@ -234,7 +234,7 @@ func TestPerAssistant(t *testing.T) {
 // An org that was born with an open policy needs none of ours.
 func TestAPolicyThatServesAlreadyIsKept(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, func(c *oktatest.Config) { c.DefaultPolicy = true })
+	w := newWorld(t, func(c *oktatest.Config) { c.DefaultPolicy = true }).underContract(t)
 	p, r := w.setUp(t, spec(t))
 	for _, c := range p.Changes {
 		if c.Kind == "access policy" || c.Kind == "policy rule" {
@@ -290,5 +290,22 @@ func TestRemovalTakesOursOnly(t *testing.T) {
 	}
 	if p, err := w.provider(t).PlanRemoval(t.Context(), spec(t)); err != nil || !p.InSync() {
 		t.Errorf("a second removal: %v, %+v", err, p.Changes)
+	}
+}
+
+// A group is found among many whose names begin alike, of which Okta shows one page.
+func TestAGroupAmongMany(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(c *oktatest.Config) {
+		for i := range 400 {
+			c.Groups = append(c.Groups, fmt.Sprintf("team%03d", i), fmt.Sprintf("team%03d-leads", i))
+		}
+		c.Groups = append(c.Groups, "team")
+	}).underContract(t)
+	s := spec(t)
+	s.Assign = []string{"team", "team399", w.GroupID("team111-leads")}
+	w.setUp(t, s)
+	if p, _ := w.plan(t, s); !p.InSync() {
+		t.Errorf("not in sync: %+v", p.Changes)
 	}
 }
