@@ -17,6 +17,17 @@ Keycloak
   KEYCLOAK_ADMIN_PASSWORD        secret: the administrator's password
   IDE_CLIENT_ID                  name of the public client (mcp-gateway-ide)
 
+Okta
+  OKTA_ORG_URL                   base URL of the org
+  OKTA_AUTH_SERVER_ID            custom authorization server, as at the gateway (default)
+  OKTA_API_TOKEN                 secret: an API token
+  OKTA_SERVICE_CLIENT_ID         service app
+  OKTA_PRIVATE_KEY               secret: the service app's private key, PEM or JWK
+  OKTA_PRIVATE_KEY_ID            the key's kid
+  OKTA_ASSIGN_GROUPS             groups that may use the app, separated by commas
+  OKTA_GROUPS_FILTER             regular expression for the groups claim
+  IDE_CLIENT_LABEL               label of the app (MCP Gateway IDE Public Client)
+
 Registry
   REGISTRY_URL                   base URL of the registry, which is the gateway's as well
   REGISTRY_TOKEN                 secret: bearer token for the registry's API
@@ -37,7 +48,7 @@ const exitCodesTopic = `  0    done, or in sync
   3    partly done: some changes were made, some were not; run again to finish
   4    the credential was not accepted, or lacks a right
   5    bad usage or configuration, or something refused; nothing was changed
-  6    not found: a realm, a failure id
+  6    not found: a realm, an authorization server, a group, a failure id
   7    unreachable, or no answer in time
   130  interrupted; run again to finish
 
