@@ -13,8 +13,8 @@ import (
 )
 
 const oktaRights = `Rights: an API token of an administrator with the roles Application Administrator and API Access
-Management Administrator; or a service app (API Services, public key / private key) with these
-roles and the scopes
+Management Administrator; or a service app (API Services, public key / private key, with DPoP or
+without) with these roles and the scopes
   okta.apps.manage  okta.groups.read  okta.authorizationServers.manage
 and okta.users.read where single users are assigned; okta.apps.read and
 okta.authorizationServers.read suffice to plan. What is missing is told before the first write.

@@ -131,8 +131,8 @@ var okta = []Failure{
 	{
 		ID:      "OK14",
 		Symptom: "mcpreg cannot get its own admin token: invalid_dpop_proof.",
-		Cause:   "The service app demands DPoP, which is the default for new API service apps.",
-		Fix:     `Switch off "Require Demonstrating Proof of Possession" in the service app.`,
+		Cause:   "The service app demands DPoP, which is the default for new ones, and Okta does not accept the proof: most often the clock of the machine is off.",
+		Fix:     `Set the clock; or switch off "Require Demonstrating Proof of Possession" in the service app.`,
 		Owner:   IDPAdministrator,
 		Source:  "okta/okta-sdk-nodejs#424",
 		Codes:   []string{"invalid_dpop_proof"},

@@ -61,6 +61,7 @@ type serviceApp struct {
 	mu      sync.Mutex
 	token   *oauth2.Token
 	granted []right
+	prover  *prover // once the org has asked for proofs
 }
 
 func newServiceApp(c Config, client *http.Client) *serviceApp {
@@ -82,7 +83,19 @@ func (s *serviceApp) authorization(ctx context.Context, needed right) (string, e
 			Hint:    "grant it in the Admin Console: the service app, Okta API Scopes; it needs the role " + needed.role() + " too",
 		}
 	}
+	if s.token.TokenType == dpopScheme {
+		return dpopScheme + " " + s.token.AccessToken, nil
+	}
 	return "Bearer " + s.token.AccessToken, nil
+}
+
+// prove adds a proof of possession to a request whose token is bound to one.
+func (s *serviceApp) prove(request *http.Request) error {
+	token, bound := strings.CutPrefix(request.Header.Get("Authorization"), dpopScheme+" ")
+	if !bound {
+		return nil
+	}
+	return s.prover.prove(request, token)
 }
 
 func (s *serviceApp) may(r right) bool {
@@ -115,7 +128,23 @@ func (s *serviceApp) login(ctx context.Context) error {
 	return nil
 }
 
+// request asks for a token. A new service app demands a proof of possession with that, and the org
+// a nonce in the proof: it says so, and is asked again.
 func (s *serviceApp) request(ctx context.Context, wanted []right) (*oauth2.Token, error) {
+	token, err := s.ask(ctx, wanted)
+	if s.prover == nil && isRefusal(err, "invalid_dpop_proof") {
+		if s.prover, err = newProver(); err != nil {
+			return nil, err
+		}
+		token, err = s.ask(ctx, wanted)
+	}
+	if s.prover != nil && isRefusal(err, "use_dpop_nonce") {
+		token, err = s.ask(ctx, wanted)
+	}
+	return token, err
+}
+
+func (s *serviceApp) ask(ctx context.Context, wanted []right) (*oauth2.Token, error) {
 	assertion, err := s.assertion(ctx)
 	if err != nil {
 		return nil, err
@@ -131,7 +160,11 @@ func (s *serviceApp) request(ctx context.Context, wanted []right) (*oauth2.Token
 			"client_assertion":      {assertion},
 		},
 	}
-	token, err := grant.Token(context.WithValue(ctx, oauth2.HTTPClient, s.http))
+	client := s.http
+	if s.prover != nil {
+		client = &http.Client{Transport: proving{s.http.Transport, s.prover}, CheckRedirect: s.http.CheckRedirect}
+	}
+	token, err := grant.Token(context.WithValue(ctx, oauth2.HTTPClient, client))
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -139,8 +140,8 @@ func (s *serviceApp) loginError(ctx context.Context, err error) error {
 	case refused.ErrorCode == "invalid_dpop_proof":
 		return &idp.Error{
 			Code: idp.CodeAuth, Failure: "OK14", Err: err,
-			Message: fmt.Sprintf("the %s demands DPoP, which mcpreg does not speak", who),
-			Hint:    `switch off "Require Demonstrating Proof of Possession (DPoP) header in token requests" in the service app`,
+			Message: fmt.Sprintf("the %s demands DPoP, and Okta does not accept the proof: %s", who, reason),
+			Hint:    `set this machine's clock; or switch off "Require Demonstrating Proof of Possession (DPoP) header in token requests" in the service app`,
 		}
 	case isScopeRefusal(err):
 		return &idp.Error{
@@ -160,15 +161,13 @@ func (s *serviceApp) loginError(ctx context.Context, err error) error {
 
 // isScopeRefusal reports whether a token was refused for the scopes asked for.
 func isScopeRefusal(err error) bool {
+	return isRefusal(err, "invalid_scope", "consent_required", "access_denied")
+}
+
+// isRefusal reports whether a token was refused with one of the codes (RFC 6749 section 5.2).
+func isRefusal(err error, codes ...string) bool {
 	var refused *oauth2.RetrieveError
-	if !errors.As(err, &refused) {
-		return false
-	}
-	switch refused.ErrorCode {
-	case "invalid_scope", "consent_required", "access_denied":
-		return true
-	}
-	return false
+	return errors.As(err, &refused) && slices.Contains(codes, refused.ErrorCode)
 }
 
 // isNotFound reports whether the org answered that there is no such object.

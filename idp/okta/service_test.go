@@ -115,7 +115,6 @@ func TestServiceAppsThatLackSomething(t *testing.T) {
 		}, nil, idp.CodeForbidden, []string{"okta.groups.read"}},
 		"no scopes": {func(a *oktatest.ServiceApp) { a.Scopes = nil }, nil, idp.CodeForbidden, []string{"gets no token", "okta.apps.manage okta.groups.read", ".read"}},
 		"no role":   {func(a *oktatest.ServiceApp) { a.Roles = nil }, nil, idp.CodeForbidden, []string{"lacks a right", "API Access Management Administrator"}},
-		"DPoP":      {func(a *oktatest.ServiceApp) { a.DPoP = true }, nil, idp.CodeAuth, []string{"demands DPoP", "switch off"}},
 		"wrong key": {nil, func(c *okta.Config) {
 			c.PrivateKey = secret(pemOf(t, "RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(rsaKey(t)), nil))
 		}, idp.CodeAuth, []string{"does not accept the key"}},

@@ -32,13 +32,15 @@ type session struct {
 
 func newSession(c Config) *session {
 	client := *c.HTTP
-	client.Transport = newTransport(client.Transport, c.Waiting)
+	carrier := newTransport(client.Transport, c.Waiting)
+	client.Transport = carrier
 	s := &session{config: c, executor: newExecutor(c.OrgURL, &client)}
 	switch {
 	case c.Token != nil:
 		s.credential = apiToken{c.Token}
 	case c.PrivateKey != nil:
-		s.credential = newServiceApp(c, &client)
+		app := newServiceApp(c, &client)
+		s.credential, carrier.prove = app, app.prove
 	default:
 		s.credential = noCredential{}
 	}

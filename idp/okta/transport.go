@@ -23,6 +23,8 @@ var errNoAnswer = errors.New("the connection ended before an answer came")
 type transport struct {
 	base    http.RoundTripper
 	waiting func(time.Duration)
+	// prove adds what goes with one attempt to send; nil for nothing.
+	prove func(*http.Request) error
 }
 
 func newTransport(base http.RoundTripper, waiting func(time.Duration)) *transport {
@@ -37,6 +39,12 @@ func (t *transport) RoundTrip(request *http.Request) (*http.Response, error) {
 	last, seen := request.Context().Value(sightKey{}).(*sight)
 	if seen {
 		*last = sight{}
+	}
+	if t.prove != nil {
+		request = request.Clone(request.Context())
+		if err := t.prove(request); err != nil {
+			return nil, err
+		}
 	}
 	response, err := t.base.RoundTrip(request)
 	if err != nil {
