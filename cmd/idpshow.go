@@ -71,13 +71,20 @@ func newShowDocument(p *plan.Plan, r *idp.Registration) showDocument {
 func writeShow(w io.Writer, p *plan.Plan, r *idp.Registration) {
 	fmt.Fprintln(w, p.Target)
 	for _, name := range slices.Sorted(maps.Keys(r.Clients)) {
-		fmt.Fprintf(w, "  %-9s %s\n", "client", name)
+		line := name
+		if id := r.Clients[name]; id != name {
+			line += "  id " + id
+		}
+		fmt.Fprintf(w, "  %-9s %s\n", "client", line)
 	}
 	if r.Issuer != "" {
 		fmt.Fprintf(w, "  %-9s %s\n", "issuer", r.Issuer)
 	}
 	if r.Audience != "" {
 		fmt.Fprintf(w, "  %-9s %s\n", "audience", r.Audience)
+	}
+	if r.CallbackPort != 0 {
+		fmt.Fprintf(w, "  %-9s %d\n", "port", r.CallbackPort)
 	}
 	for _, text := range p.OK {
 		fmt.Fprintf(w, "  ok: %s\n", text)

@@ -4,15 +4,14 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"net/url"
+	"slices"
 
 	"github.com/mcpreg/mcpreg/idp"
 	"github.com/mcpreg/mcpreg/idp/plan"
 )
 
 // Inspect returns the plan with what it takes more requests to know: whether the groups exist that
-// the registry maps, and under which addresses the org and its authorization server are known. It
-// writes nothing.
+// the registry maps, and whether the org was named by a custom domain. It writes nothing.
 func (p *Provider) Inspect(ctx context.Context, spec idp.Spec) (*plan.Plan, *idp.Registration, error) {
 	result, registration, err := p.Plan(ctx, spec)
 	if err != nil {
@@ -32,41 +31,27 @@ func (p *Provider) Inspect(ctx context.Context, spec idp.Spec) (*plan.Plan, *idp
 			return nil, nil, err
 		}
 	}
-	if err := p.inspectAddresses(ctx, result, registration.Issuer); err != nil {
+	if err := p.inspectAddress(ctx, result); err != nil {
 		return nil, nil, err
+	}
+	if !slices.ContainsFunc(result.Notes, func(n plan.Note) bool { return n.Failure == "OK08" }) {
+		result.Note(gatewayNote(p.config.AuthorizationServer, document{}.set([]string{registration.Audience}, "audiences")))
 	}
 	return result, registration, nil
 }
 
-// inspectAddresses compares the issuer of the tokens with the org: the gateway builds its own idea
-// of the issuer from OKTA_DOMAIN.
-func (p *Provider) inspectAddresses(ctx context.Context, result *plan.Plan, issuer string) error {
+// inspectAddress finds out whether the org was named by a domain of its own.
+func (p *Provider) inspectAddress(ctx context.Context, result *plan.Plan) error {
 	var org document
 	_, err := p.session.send(ctx, call{http.MethodGet, "/.well-known/okta-organization", nil, "reading the org's addresses", readApps}, &org)
-	switch {
-	case isNotFound(err):
-	case err != nil:
-		return err
-	default:
-		home := org.text("_links", "organization", "href")
-		if home != "" && home != p.config.OrgURL {
-			result.Note(plan.Note{Owner: owner, Text: "the org's own address is " + plain(home) + "; " + p.config.OrgURL + " is a custom domain of it"})
-		}
+	if isNotFound(err) {
+		return nil
 	}
-	named, issued := host(p.config.OrgURL), host(issuer)
-	if issued != "" && issued != named {
-		result.Note(plan.Note{
-			Failure: "OK09", Owner: "gateway operator",
-			Text: "tokens name the issuer " + issuer + ": the gateway must have OKTA_DOMAIN=" + issued + ", or it refuses them",
-		})
+	if err != nil {
+		return err
+	}
+	if home := org.text("_links", "organization", "href"); home != "" && home != p.config.OrgURL {
+		result.Note(plan.Note{Owner: owner, Text: "the org's own address is " + plain(home) + "; " + p.config.OrgURL + " is a custom domain of it"})
 	}
 	return nil
-}
-
-func host(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return ""
-	}
-	return u.Host
 }

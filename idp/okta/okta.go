@@ -161,6 +161,7 @@ func (p *Provider) Offline(spec idp.Spec) *plan.Plan {
 // group that must be in it.
 func (p *Provider) want(spec idp.Spec) (*wanted, error) {
 	w := &wanted{
+		orgURL: p.config.OrgURL,
 		server: p.config.AuthorizationServer,
 		scopes: p.config.Scopes,
 		groups: sortedSet(spec.Groups),

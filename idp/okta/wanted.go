@@ -11,6 +11,8 @@ const (
 	system = "okta"
 	owner  = "okta administrator"
 
+	gatewayOperator = "gateway operator"
+
 	kindApp        = "app"
 	kindAppStatus  = "app status"
 	kindGroup      = "group assignment"
@@ -36,6 +38,7 @@ const (
 
 // wanted is what must be true of the org.
 type wanted struct {
+	orgURL string
 	server string   // id of the authorization server
 	scopes []string // that the gateway advertises
 	groups []string // that the claim must carry; sorted
