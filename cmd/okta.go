@@ -12,13 +12,14 @@ import (
 	"github.com/mcpreg/mcpreg/idp"
 )
 
-const oktaRights = `Rights: an API token of an administrator with the roles Application Administrator and API Access
-Management Administrator; or a service app (API Services, public key / private key, with DPoP or
-without) with these roles and the scopes
+const oktaRights = `Rights: an API token of an administrator with the role API Access Management Administrator; or a
+service app (API Services, public key / private key, with DPoP or without) with that role and the
+scopes
   okta.apps.manage  okta.groups.read  okta.authorizationServers.manage
-and okta.users.read where single users are assigned; okta.apps.read and
-okta.authorizationServers.read suffice to plan. What is missing is told before the first write.
-The org needs the product API Access Management, which brings custom authorization servers.`
+and okta.users.read where single users are assigned. The role Read-only Administrator, and the
+scopes okta.apps.read, okta.groups.read and okta.authorizationServers.read, suffice to plan. What a
+service app lacks is told before the first write. The org needs the product API Access Management,
+which brings custom authorization servers.`
 
 const oktaVariables = `Environment (a flag wins over its variable; each secret also as NAME_FILE, - is standard input):
   OKTA_ORG_URL                  base URL of the org, as in https://acme.okta.com

@@ -145,7 +145,7 @@ func TestOktaHelpNamesTheRights(t *testing.T) {
 	if code := r.run(t, "okta", "setup", "--help"); code != cmd.ExitOK {
 		t.Fatalf("exit %d", code)
 	}
-	for _, want := range []string{"okta.apps.manage", "okta.groups.read", "okta.authorizationServers.manage", "okta.users.read", "API Access", "Application Administrator", "OKTA_API_TOKEN", "OKTA_PRIVATE_KEY", "IDE_CLIENT_LABEL"} {
+	for _, want := range []string{"okta.apps.manage", "okta.groups.read", "okta.authorizationServers.manage", "okta.users.read", "API Access Management Administrator", "OKTA_API_TOKEN", "OKTA_PRIVATE_KEY", "IDE_CLIENT_LABEL"} {
 		if !strings.Contains(r.stdout, want) {
 			t.Errorf("help lacks %s", want)
 		}

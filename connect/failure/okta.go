@@ -259,7 +259,7 @@ var okta = []Failure{
 		ID:      "OK28",
 		Symptom: `mcpreg is refused by Okta's API with E0000006 "You do not have permission to perform the requested action".`,
 		Cause:   "The administrator whose token it is lacks a role, or the service app lacks a scope or a role.",
-		Fix:     "Give the administrator or service app the roles Application Administrator and API Access Management Administrator, and a service app the scopes that mcpreg okta --help lists.",
+		Fix:     "Give the administrator or service app the role API Access Management Administrator, and a service app the scopes that mcpreg okta --help lists.",
 		Owner:   IDPAdministrator,
 		Source:  "Okta documentation, administrator roles and OAuth 2.0 scopes",
 		Codes:   []string{"E0000006"},

@@ -184,7 +184,7 @@ func TestUnderPrivilegedWriters(t *testing.T) {
 		t.Skip("a read-only administrator may not look at authorization servers here")
 	}
 	_, err = p.Apply(t.Context(), nil)
-	assertTold(t, "read-only", err, idp.CodeForbidden, "creating app", "Application Administrator", "okta.apps.manage")
+	assertTold(t, "read-only", err, idp.CodeForbidden, "creating app", "API Access Management Administrator", "okta.apps.manage")
 	if len(w.apps(label)) != 0 {
 		t.Error("an app was made")
 	}

@@ -31,18 +31,17 @@ func (r right) stronger() right {
 	return ""
 }
 
-// role is the standard administrator role that has the right (Okta documentation, standard
-// administrator roles and permissions).
+// role is the standard administrator role that has the right. The first one named has all of them
+// (Okta support, permission to create and manage OpenID Connect applications).
 func (r right) role() string {
 	switch r {
-	case readServers, manageServers:
-		return "API Access Management Administrator"
-	case readGroups, readUsers:
-		return "Read-only Administrator or Application Administrator"
-	case readApps, manageApps:
-		return "Application Administrator"
+	case readServers, readGroups, readUsers, readApps:
+		return "API Access Management Administrator (Read-only Administrator suffices to look)"
+	case manageApps:
+		return "API Access Management Administrator, or Application Administrator for all OpenID Connect apps"
+	case manageServers:
 	}
-	return "Super Administrator"
+	return "API Access Management Administrator"
 }
 
 func joinRights(list []right) string {

@@ -45,7 +45,7 @@ func (w *world) service(t *testing.T, key *rsa.PrivateKey, alter func(*oktatest.
 	t.Helper()
 	app := oktatest.ServiceApp{
 		Key: &key.PublicKey, KeyID: "kid-1", Scopes: allScopes,
-		Roles: []oktatest.Role{oktatest.AppAdmin, oktatest.APIAccessManagementAdmin},
+		Roles: []oktatest.Role{oktatest.APIAccessManagementAdmin},
 	}
 	if alter != nil {
 		alter(&app)

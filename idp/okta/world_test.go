@@ -94,7 +94,8 @@ func newWorld(t *testing.T, alter func(*oktatest.Config)) *world {
 	}
 	t.Cleanup(o.Close)
 	w := &world{Okta: o, sent: &counter{base: http.DefaultTransport}}
-	w.config = okta.Config{OrgURL: o.URL(), Token: secret(o.AdminToken(oktatest.AppAdmin, oktatest.APIAccessManagementAdmin)), HTTP: &http.Client{Transport: w.sent}}
+	// The role that help names.
+	w.config = okta.Config{OrgURL: o.URL(), Token: secret(o.AdminToken(oktatest.APIAccessManagementAdmin)), HTTP: &http.Client{Transport: w.sent}}
 	return w
 }
 
