@@ -48,7 +48,7 @@ const exitCodesTopic = `  0    done, or in sync
   3    partly done: some changes were made, some were not; run again to finish
   4    the credential was not accepted, or lacks a right
   5    bad usage or configuration, or something refused; nothing was changed
-  6    not found: a realm, an authorization server, a group, a failure id
+  6    not found: a realm, a failure id
   7    unreachable, or no answer in time
   130  interrupted; run again to finish
 

@@ -74,7 +74,7 @@ func (d *difference) policyRemoval(app *observedApp, policy *observedPolicy) {
 		d.add(plan.Change{Kind: kindPolicy, Name: name, Action: plan.Delete, Summary: "with its rules"}, deletePolicy{policy})
 	case app.doc != nil && len(others) < len(clients):
 		d.add(plan.Change{
-			Kind: kindPolicy, Name: name, Action: plan.Update,
+			Kind: kindPolicy, Name: name, Action: plan.Update, Confirm: "takes the app out of an access policy",
 			Fields: []plan.Field{{Path: "clients", Before: clients, After: others}},
 		}, releaseClient{policy, app.clientID()})
 	}
