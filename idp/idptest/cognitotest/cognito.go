@@ -77,7 +77,9 @@ type Cognito struct {
 	refusals []refusal
 	calls    []string
 	ledger   idptest.Ledger
-	revoked  map[string]bool // refresh tokens that were taken back
+	// federated names the identity provider of a login that goes there, by the form's ticket.
+	federated map[string]string
+	spent     map[string]idptest.Grant // codes that were redeemed
 }
 
 // Start starts a stand-in on two free ports of 127.0.0.1. The error tells a port or a key that
@@ -92,7 +94,7 @@ func Start(c Config) (*Cognito, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Cognito{config: c, pool: p, signer: signer, revoked: map[string]bool{}}
+	s := &Cognito{config: c, pool: p, signer: signer, federated: map[string]string{}, spent: map[string]idptest.Grant{}}
 	s.callers = []*caller{s.newCaller("administrator", "AKIA", nil)}
 	var certificate *tls.Config
 	if c.HTTPS {

@@ -43,9 +43,11 @@ const (
 	PKCEIsOptional       Rule = "authorize: PKCE may be left out"
 	LoginNeedsBranding   Rule = "login: managed login shows nothing without a branding style"
 	DirectoryIsAProvider Rule = "login: a client without COGNITO has no password login"
+	FederationHasItsUser Rule = "login: a federated user is another user, in the provider's group only"
 	CodesWorkOnce        Rule = "token: a code works once"
 	CodesAreBound        Rule = "token: a code is bound to its client and redirect URI"
 	VerifiersAreChecked  Rule = "token: the PKCE verifier is checked"
+	CodesNeedScope       Rule = "token: the code of a request without a scope is not redeemed"
 	SecretsAreRequired   Rule = "token: a client with a secret must send it"
 	RefreshIsBound       Rule = "token: a refresh token is bound to its client"
 	RefreshRotates       Rule = "token: a refresh token is replaced only where rotation is on"
@@ -65,8 +67,8 @@ func Rules() []Rule {
 		RotationIsExclusive, ContextNeedsSecret, NoDomainIsEmpty, WordsAreReserved, OneDomainOnly,
 		PlanLimitsLogin, BrandingIsOnce, GroupNamesAreUnique,
 		DomainIsElsewhere, CallbacksAreLiteral, OAuthMustBeOn, ScopesMustBeAllowed, OnlyS256,
-		PKCEIsOptional, LoginNeedsBranding, DirectoryIsAProvider,
-		CodesWorkOnce, CodesAreBound, VerifiersAreChecked, SecretsAreRequired, RefreshIsBound,
+		PKCEIsOptional, LoginNeedsBranding, DirectoryIsAProvider, FederationHasItsUser,
+		CodesWorkOnce, CodesAreBound, VerifiersAreChecked, CodesNeedScope, SecretsAreRequired, RefreshIsBound,
 		RefreshRotates, NoAudience, ResourceNeedsPlan, NoGroupsNoClaim, IDTokenNeedsOpenID,
 	}
 }
