@@ -32,6 +32,12 @@ type user struct {
 func now() float64 { return float64(time.Now().UnixMilli()) / 1000 }
 
 func newPool(c Config) (*pool, error) {
+	switch {
+	case !slices.Contains([]string{"LITE", "ESSENTIALS", "PLUS"}, c.Tier):
+		return nil, fmt.Errorf("there is no feature plan %q", c.Tier)
+	case c.ManagedLoginVersion < 1 || c.ManagedLoginVersion > 2 || c.Tier == "LITE" && c.ManagedLoginVersion == 2:
+		return nil, fmt.Errorf("the plan %s has no managed login version %d", c.Tier, c.ManagedLoginVersion)
+	}
 	p := &pool{created: now(), brandings: map[string]object{}}
 	if !c.NoDomain {
 		p.domain = newDomain(c, c.Domain, c.ManagedLoginVersion)
