@@ -208,7 +208,11 @@ func TestEveryRuleMatters(t *testing.T) {
 		t.Run(string(rule), func(t *testing.T) {
 			t.Parallel()
 			b := newBench(t, config(map[cognitotest.Rule]bool{rule: true}))
-			noticed := slices.ContainsFunc(slices.Concat(apiRows(), standInRows()), func(r row) bool {
+			rows := slices.Concat(standInRows(), apiRows())
+			if strings.HasPrefix(string(rule), "admin:") {
+				rows = slices.Concat(apiRows(), standInRows()) // what notices it first comes first
+			}
+			noticed := slices.ContainsFunc(rows, func(r row) bool {
 				b.clear()
 				return r.observe(b) != r.want
 			})
