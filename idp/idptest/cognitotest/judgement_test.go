@@ -3,14 +3,14 @@ package cognitotest_test
 // judging has what no client can have.
 func judging() []row {
 	const refused = "InvalidParameterException"
-	type case_ struct {
+	type trial struct {
 		name, want, source string
 		changes            object
 		codeOnly           bool // the service's words are not known
 	}
 	uri := func(list ...string) object { return object{"CallbackURLs": list} }
 	var rows []row
-	for _, c := range []case_{
+	for _, c := range []trial{
 		{"an http callback", refused + ": http://app.example.com/cb cannot use the HTTP protocol.", "aws-amplify/amplify-cli#5419", uri("http://app.example.com/cb"), false},
 		{"an http callback on another loopback address", refused + ": http://127.0.0.2/cb cannot use the HTTP protocol.", "model", uri("http://127.0.0.2/cb"), false},
 		{"an http callback that begins like loopback", refused + ": http://localhost.com/ cannot use the HTTP protocol.", "aws-amplify/amplify-cli#5419", uri("http://localhost.com/"), false},

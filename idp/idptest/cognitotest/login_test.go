@@ -87,13 +87,13 @@ func discovering() []row {
 
 func authorizing() []row {
 	const back = "http://localhost:8787/callback?"
-	type case_ struct {
+	type trial struct {
 		name, want, source string
 		client             object
 		changes            url.Values
 	}
 	var rows []row
-	for _, c := range []case_{
+	for _, c := range []trial{
 		{"as registered", "{domain}/login", "guide", nil, nil},
 		{"without PKCE", "{domain}/login", "guide: PKCE is optional", nil, url.Values{"code_challenge": nil, "code_challenge_method": nil}},
 		{"with PKCE plain", back + "error=invalid_request&state=s", "guide", nil, url.Values{"code_challenge_method": {"plain"}}},

@@ -79,7 +79,7 @@ func readModel(wheel string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", wheel, err)
 	}
-	defer packed.Close()
+	defer func() { _ = packed.Close() }()
 	plain, err := gzip.NewReader(packed)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", modelFile, err)
