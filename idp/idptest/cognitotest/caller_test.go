@@ -98,6 +98,16 @@ func domains() []row {
 		{"create a domain that is taken", "InvalidParameterException: Domain already associated with another user pool.", "quoted in many deployment logs", func(b *bench) string {
 			return b.said(b.another(without).ask("CreateUserPoolDomain", object{"Domain": cognitotest.TakenDomain}))
 		}},
+		{"describe a pool with a custom domain", "Domain=acme-login CustomDomain=login.example.com and ManagedLoginVersion=2", "model", func(b *bench) string {
+			other := b.another(func(c *cognitotest.Config) { c.CustomDomain = "login.example.com" })
+			return told(other.ask("DescribeUserPool", nil).of("UserPool"), "Domain", "CustomDomain") + " and " +
+				told(other.call("DescribeUserPoolDomain", object{"Domain": "login.example.com"}).of("DomainDescription"), "ManagedLoginVersion")
+		}},
+		{"create a custom domain beside a prefix", "ok CloudFrontDomain=d111111abcdef8.cloudfront.net", "guide: a pool has one of each", func(b *bench) string {
+			certificate := object{"CertificateArn": "arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012"}
+			made := b.another(func(*cognitotest.Config) {}).ask("CreateUserPoolDomain", object{"Domain": "login.example.com", "CustomDomainConfig": certificate})
+			return made.code() + " " + told(made.body, "CloudFrontDomain")
+		}},
 		{"create a second domain", "InvalidParameterException: User pool already has a domain configured.", "aws/aws-cdk#10062", func(b *bench) string {
 			return b.said(b.another(func(*cognitotest.Config) {}).ask("CreateUserPoolDomain", object{"Domain": "second-login"}))
 		}},

@@ -29,6 +29,9 @@ type Config struct {
 	// without one; the admin API can make it then.
 	Domain   string
 	NoDomain bool
+	// CustomDomain is a host name of the customer's own that the pool has as well, such as
+	// login.example.com; none when empty. It is described, and not served at that name.
+	CustomDomain string
 	// ManagedLoginVersion is that of the domain: 1 has the classic pages, 2 has managed login.
 	// Zero is 2, or 1 in the plan LITE, which has no managed login.
 	ManagedLoginVersion int

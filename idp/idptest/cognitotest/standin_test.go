@@ -86,8 +86,8 @@ func TestSeededPool(t *testing.T) {
 			t.Errorf("no group %s", group)
 		}
 	}
-	if _, styled := got["Brandings"].(object)["1seeded"]; !styled || got["Domain"].(object)["Domain"] != "acme-login" {
-		t.Errorf("brandings %v, domain %v", got["Brandings"], got["Domain"])
+	if _, styled := got["Brandings"].(object)["1seeded"]; !styled || got["Domains"].(object)["acme-login"] == nil {
+		t.Errorf("brandings %v, domains %v", got["Brandings"], got["Domains"])
 	}
 	got["Clients"].(object)["1seeded"].(object)["ClientName"] = "changed"
 	if again := c.Snapshot()["Clients"].(object)["1seeded"].(object)["ClientName"]; again != "theirs" {

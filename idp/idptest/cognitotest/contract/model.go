@@ -65,6 +65,8 @@ func Load(t testing.TB) *Model {
 	if err := json.Unmarshal(text, m); err != nil {
 		t.Fatalf("%s: %v", modelFile, err)
 	}
+	// The model's pattern has no dots, which the custom domains of live pools have.
+	m.Shapes["DomainType"].Pattern = ""
 	return m
 }
 
