@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/mcpreg/mcpreg/idp/idptest"
@@ -20,6 +21,15 @@ const (
 	eve      = "eve"  // in no group
 	many     = "many" // in 201 groups
 )
+
+// signer is shared by all tenants, because a key takes long to make.
+var signer = sync.OnceValue(func() *idptest.Signer {
+	s, err := idptest.NewSigner()
+	if err != nil {
+		panic(err)
+	}
+	return s
+})
 
 // bench asks a tenant as an administrator and as an assistant.
 type bench struct {
@@ -49,6 +59,9 @@ func start(t *testing.T, c entratest.Config) *bench {
 	}
 	if c.Users == nil {
 		c.Users = people()
+	}
+	if c.Signer == nil {
+		c.Signer = signer()
 	}
 	e, err := entratest.Start(c)
 	if err != nil {

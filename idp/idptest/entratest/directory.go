@@ -77,7 +77,10 @@ func (d *directory) addGroup(name string) {
 // add keeps a new object, which the next requests do not find where the directory replicates
 // slowly.
 func (d *directory) add(to *[]*object, o *object) {
-	o.seenAt = d.asked + d.delay + 1
+	o.seenAt = d.asked
+	if d.delay > 0 {
+		o.seenAt += d.delay + 1
+	}
 	*to = append(*to, o)
 }
 

@@ -1,6 +1,9 @@
 package entratest
 
-import "net/http"
+import (
+	"net/http"
+	"strings"
+)
 
 // route is an operation of Microsoft Graph, and the application permissions of which one is
 // enough (https://learn.microsoft.com/graph/api, each operation's own table).
@@ -57,9 +60,17 @@ func (e *Entra) operations() []route {
 	}
 }
 
-// routes lists what is served.
+// routes lists what is served: Microsoft Graph below /v1.0/, and the sign-in endpoints.
 func (e *Entra) routes() http.Handler {
-	mux := http.NewServeMux()
-	e.graphRoutes(mux)
-	return keyed(mux)
+	graph, authority := http.NewServeMux(), http.NewServeMux()
+	e.graphRoutes(graph)
+	e.authorityRoutes(authority)
+	directory := keyed(graph)
+	return http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
+		if strings.HasPrefix(request.URL.Path, "/v1.0/") {
+			directory.ServeHTTP(w, request)
+			return
+		}
+		authority.ServeHTTP(w, request)
+	})
 }
