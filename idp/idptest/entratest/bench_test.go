@@ -36,7 +36,8 @@ type bench struct {
 	*testing.T
 	*entratest.Entra
 
-	token string
+	token  string
+	client http.Client
 }
 
 // people are those of every bench.
@@ -68,7 +69,7 @@ func start(t *testing.T, c entratest.Config) *bench {
 		t.Fatal(err)
 	}
 	t.Cleanup(e.Close)
-	return &bench{t, e, e.AdminToken()}
+	return &bench{T: t, Entra: e, token: e.AdminToken()}
 }
 
 // reply is an answer of Microsoft Graph.
@@ -122,7 +123,7 @@ func (b *bench) ask(method, path string, body any, headers ...string) reply {
 	for i := 0; i < len(headers); i += 2 {
 		request.Header.Set(headers[i], headers[i+1])
 	}
-	response, err := http.DefaultClient.Do(request)
+	response, err := b.client.Do(request)
 	if err != nil {
 		return reply{body: map[string]any{"error": map[string]any{"code": "connection", "message": "broken"}}}
 	}
