@@ -19,7 +19,8 @@ func (e *Entra) clientCredentials(request *http.Request) (fields, *refusal) {
 	if refused := e.authenticate(c, request); refused != nil {
 		return nil, refused
 	}
-	scope := form.Get("scope")
+	// Microsoft's libraries ask for OpenID Connect's scopes here too, which count for nothing.
+	scope := strings.Join(slices.DeleteFunc(strings.Fields(form.Get("scope")), openIDScope), " ")
 	resource, found := strings.CutSuffix(scope, "/.default")
 	switch {
 	case scope == "":

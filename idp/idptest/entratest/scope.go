@@ -22,7 +22,7 @@ type target struct {
 func (e *Entra) targetOf(scope, resource string) (*target, *refusal) {
 	t := &target{}
 	for _, word := range strings.Fields(scope) {
-		if slices.Contains([]string{"openid", "profile", "email", "offline_access"}, word) {
+		if openIDScope(word) {
 			t.openID = append(t.openID, word)
 			continue
 		}
@@ -53,6 +53,11 @@ func (e *Entra) targetOf(scope, resource string) (*target, *refusal) {
 		t.app = app.fields
 	}
 	return t, nil
+}
+
+// openIDScope reports whether a scope is one of OpenID Connect's own, which belong to no API.
+func openIDScope(word string) bool {
+	return slices.Contains([]string{"openid", "profile", "email", "offline_access"}, word)
 }
 
 // resource finds the service principal of an API by its application id or one of its identifier

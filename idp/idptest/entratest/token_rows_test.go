@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"testing"
 
 	"github.com/mcpreg/mcpreg/idp/idptest/browser"
 	"github.com/mcpreg/mcpreg/idp/idptest/entratest"
@@ -73,13 +74,26 @@ var ticket = regexp.MustCompile(`name="ticket" value="([^"]+)"`)
 // accepts logs in and accepts on the consent page.
 func (b *bench) accepts(a browser.Client, name string) string {
 	b.Helper()
-	jar, _ := cookiejar.New(nil)
-	client := http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	query := url.Values{"client_id": {a.ID}, "redirect_uri": {a.RedirectURI}, "response_type": {"code"}, "scope": {strings.Join(a.Scopes, " ")}, "code_challenge": {"x"}}
-	page := b.page(client.Get(b.URL() + "/" + b.TenantID() + "/oauth2/v2.0/authorize?" + query.Encode()))
+	client := http.Client{Jar: jar(b.T), CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	page := b.page(client.Get(b.authorizeURL(a)))
 	page = b.page(client.PostForm(b.URL()+"/"+b.TenantID()+"/login", url.Values{"ticket": {ticket.FindStringSubmatch(page)[1]}, "username": {name}, "password": {password}}))
 	b.page(client.PostForm(b.URL()+"/"+b.TenantID()+"/consent", url.Values{"ticket": {ticket.FindStringSubmatch(page)[1]}, "accept": {"1"}}))
 	return b.login(a, name)
+}
+
+// authorizeURL is where an assistant sends a browser that it does not drive itself.
+func (b *bench) authorizeURL(a browser.Client) string {
+	query := url.Values{"client_id": {a.ID}, "redirect_uri": {a.RedirectURI}, "response_type": {"code"}, "scope": {strings.Join(a.Scopes, " ")}, "code_challenge": {"x"}}
+	return b.URL() + "/" + b.TenantID() + "/oauth2/v2.0/authorize?" + query.Encode()
+}
+
+func jar(t *testing.T) http.CookieJar {
+	t.Helper()
+	made, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return made
 }
 
 func (b *bench) page(response *http.Response, err error) string {
