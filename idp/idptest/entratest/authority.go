@@ -11,6 +11,7 @@ import (
 // authorityRoutes are the sign-in endpoints of the tenant.
 func (e *Entra) authorityRoutes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /common/discovery/instance", e.instance)
+	mux.HandleFunc("GET /msi/token", e.managedToken)
 	for pattern, handle := range map[string]http.HandlerFunc{
 		"GET /{tenant}/v2.0/.well-known/openid-configuration": e.metadata,
 		"GET /{tenant}/.well-known/openid-configuration":      e.firstMetadata,

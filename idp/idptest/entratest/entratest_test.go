@@ -149,3 +149,26 @@ func TestCloses(t *testing.T) {
 		t.Error("it still answers")
 	}
 }
+
+// The requests that the gateway's own script documents for Entra: a client by its display name,
+// with redirect URIs that have neither port nor path. It can log in at the root only.
+func TestTheGatewaysScript(t *testing.T) {
+	t.Parallel()
+	b := start(t, entratest.Config{})
+	const name = "MCP Gateway IDE Public Client"
+	if found := b.must(b.get("/applications?$filter=displayName eq '" + name + "'")).list(); len(found) != 0 {
+		t.Fatalf("%d applications before", len(found))
+	}
+	made := b.post("/applications", object{
+		"displayName": name, "signInAudience": "AzureADMyOrg", "isFallbackPublicClient": true, "groupMembershipClaims": "SecurityGroup",
+		"publicClient": object{"redirectUris": []string{"http://localhost", "http://127.0.0.1"}},
+	})
+	b.must(b.post("/servicePrincipals", object{"appId": b.must(made).at("appId")}))
+	a := browser.Client{Issuer: b.Issuer(), ID: made.at("appId").(string), Scopes: []string{"openid", "profile"}}
+	for redirect, want := range map[string]string{"http://localhost:41234/": "tokens", "http://localhost:41234/callback": "AADSTS50011"} {
+		a.RedirectURI = redirect
+		if got := b.login(a, bob); got != want {
+			t.Errorf("%s: %s, want %s", redirect, got, want)
+		}
+	}
+}

@@ -1,6 +1,8 @@
 package entratest
 
 import (
+	"encoding/base64"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -177,6 +179,9 @@ func (e *Entra) tokensFor(base string, client fields, g idptest.Grant, form url.
 	made := fields{
 		"token_type": "Bearer", "scope": t.shown(), "expires_in": int(tokenLife / time.Second), "ext_expires_in": int(tokenLife / time.Second),
 		"access_token": e.signer.Sign(e.accessClaims(s)),
+	}
+	if form.Get("client_info") == "1" {
+		made["client_info"] = base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, `{"uid":%q,"utid":%q}`, person.id, e.config.Tenant))
 	}
 	if slices.Contains(t.openID, "openid") {
 		made["id_token"] = e.signer.Sign(e.idClaims(s))

@@ -33,6 +33,9 @@ func identifierRows() []row {
 			id, _ := b.AddApplication(object{"displayName": "old", "identifierUris": []string{"https://gw.example.com"}})
 			return b.patch("/applications/"+id, object{"identifierUris": []string{"https://gw.example.com", "https://contoso.com/x"}}).String()
 		}},
+		{"a gateway on loopback", "", "as every verified domain", "204", entratest.Config{Domains: []string{"contoso.onmicrosoft.com", "127.0.0.1"}}, func(b *bench) string {
+			return add(b, "http://127.0.0.1:8443/fin/mcp").String()
+		}},
 		{"taken", entratest.IdentifierURIsAreUnique, "https://github.com/Azure/pcs-cli/issues/146", "400 Request_BadRequest Another object with the same value for property identifierUris already exists.", entratest.Config{}, func(b *bench) string {
 			b.must(add(b, "https://contoso.com/x"))
 			return add(b, "https://contoso.com/x").String()

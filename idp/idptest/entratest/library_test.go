@@ -10,6 +10,8 @@ import (
 	"errors"
 	"math/big"
 	"net/http"
+	"net/url"
+	"strings"
 	"testing"
 	"time"
 
@@ -17,10 +19,12 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/cloud"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
+	"github.com/AzureAD/microsoft-authentication-library-for-go/apps/public"
 	"github.com/go-jose/go-jose/v4"
 	"github.com/go-jose/go-jose/v4/jwt"
 
 	"github.com/mcpreg/mcpreg/idp/idptest"
+	"github.com/mcpreg/mcpreg/idp/idptest/browser"
 	"github.com/mcpreg/mcpreg/idp/idptest/entratest"
 )
 
@@ -160,3 +164,65 @@ func TestAssertionsAreBound(t *testing.T) {
 		}
 	}
 }
+
+// The library finds a managed identity by the environment, so this test cannot run beside others.
+func TestManagedIdentitySignsIn(t *testing.T) {
+	b := start(t, entratest.Config{})
+	endpoint, header := b.ManagedIdentity(entratest.ApplicationReadAll)
+	t.Setenv("IDENTITY_ENDPOINT", endpoint)
+	for secret, want := range map[string]string{header: "token", "x": "refused"} {
+		t.Setenv("IDENTITY_HEADER", secret)
+		credential, err := azidentity.NewManagedIdentityCredential(&azidentity.ManagedIdentityCredentialOptions{ClientOptions: azcore.ClientOptions{Retry: policy.RetryOptions{MaxRetries: -1}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := b.graphToken(credential)
+		if got != "token" {
+			got = "refused"
+		}
+		if got != want {
+			t.Errorf("header %q: %s, want %s", secret, got, want)
+		}
+	}
+}
+
+// Microsoft's own library plays the assistant: a public client with PKCE, then a refresh.
+func TestMicrosoftsLibraryLogsIn(t *testing.T) {
+	t.Parallel()
+	b := start(t, entratest.Config{})
+	w := b.world(nil, nil)
+	client, err := public.New(w.clientApp, public.WithAuthority(b.SecureURL()+"/"+b.TenantID()), public.WithInstanceDiscovery(false),
+		public.WithHTTPClient(&http.Client{Transport: &http.Transport{TLSClientConfig: b.TLS(), DisableKeepAlives: true}}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	scopes, redirect := []string{finance + "/user_impersonation"}, "http://localhost:41234/callback"
+	address, err := client.AuthCodeURL(t.Context(), w.clientApp, redirect, scopes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The browser does not trust the https port; the login is the same on the other one.
+	address = strings.Replace(address, b.SecureURL(), b.URL(), 1) + "&" + url.Values{"code_challenge": {challenge}, "code_challenge_method": {"S256"}}.Encode()
+	answer, err := browser.Authorize(t.Context(), address, browser.Person{Username: bob, Password: password})
+	if err != nil || answer.Code() == "" {
+		t.Fatalf("no code: %v %s", err, answer.Error())
+	}
+	got, err := client.AcquireTokenByAuthCode(t.Context(), answer.Code(), redirect, scopes, public.WithChallenge(verifier))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.IDToken.PreferredUsername != "bob@contoso.com" || got.AccessToken == "" || strings.Join(got.GrantedScopes, " ") != scopes[0] {
+		t.Errorf("%s with %q, want bob@contoso.com with %q", got.IDToken.PreferredUsername, got.GrantedScopes, scopes)
+	}
+	other := []string{staff + "/user_impersonation"}
+	again, err := client.AcquireTokenSilent(t.Context(), other, public.WithSilentAccount(got.Account))
+	if err != nil || again.AccessToken == got.AccessToken {
+		t.Errorf("silently for %q: %v", other, err)
+	}
+}
+
+// The verifier and its challenge are those of RFC 7636 appendix B.
+const (
+	verifier  = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
+	challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+)
