@@ -186,7 +186,8 @@ func (e *Entra) tokensFor(base string, client fields, g idptest.Grant, form url.
 	if slices.Contains(t.openID, "openid") {
 		made["id_token"] = e.signer.Sign(e.idClaims(s))
 	}
-	if slices.Contains(strings.Fields(g.Scope), "offline_access") || !e.holds(RefreshNeedsOffline) {
+	// Microsoft's library asks for offline_access at the token endpoint only, which is enough.
+	if slices.Contains(strings.Fields(g.Scope+" "+scope), "offline_access") || !e.holds(RefreshNeedsOffline) {
 		made["refresh_token"] = e.logins.again(g)
 	}
 	return made, nil
