@@ -71,6 +71,28 @@ func graphRows() []row {
 		{"a filter that lists do not have", "", "https://learn.microsoft.com/graph/aad-advanced-queries", "400 Request_UnsupportedQuery Unsupported or invalid query filter clause specified for property 'notes' of resource 'Application'.", entratest.Config{}, func(b *bench) string {
 			return b.get("/applications?$filter=notes eq 'x'").String()
 		}},
+		{"no filter", "", "https://learn.microsoft.com/graph/filter-query-parameter", "400 400 400 400 400 400", entratest.Config{}, func(b *bench) string {
+			var told []string
+			for _, filter := range []string{"displayName", "displayName eq", "displayName eq x", "(displayName eq 'x'", "name eq 'x'", "tags/any(t:x eq 'a')"} {
+				told = append(told, fmt.Sprint(b.get("/applications?$filter="+filter).status))
+			}
+			return strings.Join(told, " ")
+		}},
+		{"a filter for advanced queries", "", "https://learn.microsoft.com/graph/aad-advanced-queries", "400 200 1", entratest.Config{}, func(b *bench) string {
+			b.AddApplication(object{"displayName": "a"})
+			const path = "/applications?$count=true&$filter=displayName ne 'b'"
+			got := b.get(path, "ConsistencyLevel", "eventual")
+			return fmt.Sprint(b.get(path).status, " ", got, " ", got.at("@odata.count"))
+		}},
+		{"any error", "", "design of the stand-in", "409 Directory_ConcurrencyViolation busy, 503 ServiceUnavailable Service is temporarily unavailable. Please wait and retry again., 200", entratest.Config{}, func(b *bench) string {
+			b.Inject(entratest.Fault{Status: 409, Code: "Directory_ConcurrencyViolation", Message: "busy"}, entratest.Fault{Status: 503})
+			return fmt.Sprint(b.get("/applications"), ", ", b.get("/applications"), ", ", b.get("/applications"))
+		}},
+		{"people", "", graphDocs + "user-get", "bob@contoso.com bob 404", entratest.Config{}, func(b *bench) string {
+			b.token = b.AdminToken(entratest.UserReadBasicAll)
+			found := b.get("/users?$filter=displayName eq 'bob'&$select=id,userPrincipalName").list()[0]
+			return fmt.Sprint(found["userPrincipalName"], " ", b.get(fmt.Sprint("/users/", found["id"])).at("displayName"), " ", b.get("/users/nobody").status)
+		}},
 		{"slow replication", entratest.NewObjectsAreUnknown, "https://github.com/Azure/ARO-HCP/pull/6325", "404 400 404 200", entratest.Config{}, slow},
 		{"groups of one name", "", graphDocs + "resources/group", "2", entratest.Config{Groups: []string{"ops", "ops"}}, func(b *bench) string {
 			return fmt.Sprint(len(b.get("/groups?$filter=displayName eq 'ops'&$select=id,displayName").list()))

@@ -20,6 +20,7 @@ func (e *Entra) operations() []route {
 	readGroups := []string{GroupMemberReadAll, GroupReadAll, DirectoryReadAll, DirectoryReadWriteAll}
 	readGrants := []string{DelegatedGrantReadAll, DelegatedGrantReadWriteAll, DirectoryReadAll, DirectoryReadWriteAll}
 	writeGrants := []string{DelegatedGrantReadWriteAll, DirectoryReadWriteAll}
+	readUsers := []string{UserReadBasicAll, UserReadAll, DirectoryReadAll, DirectoryReadWriteAll}
 	readTenant := []string{OrganizationReadAll, DirectoryReadAll, DirectoryReadWriteAll}
 	readDomains := []string{DomainReadAll, DirectoryReadAll, DirectoryReadWriteAll}
 	assign := []string{AppRoleAssignmentReadWrite}
@@ -53,6 +54,8 @@ func (e *Entra) operations() []route {
 
 		{"GET " + v1 + "groups", readGroups, e.listGroups},
 		{"GET " + v1 + "groups/{id}", readGroups, e.showGroup},
+		{"GET " + v1 + "users", readUsers, e.listUsers},
+		{"GET " + v1 + "users/{id}", readUsers, e.showUser},
 		{"POST " + v1 + "directoryObjects/getByIds", []string{DirectoryReadAll, DirectoryReadWriteAll}, e.objectsByID},
 		{"GET " + v1 + "organization", readTenant, e.listOrganization},
 		{"GET " + v1 + "domains", readDomains, e.listDomains},

@@ -122,6 +122,12 @@ var group = entity{
 	},
 }
 
+var person = entity{
+	name:   "User",
+	filter: []string{"id", "displayName", "mail", "userPrincipalName", "accountEnabled"},
+	shape:  shape{"id": text, "displayName": text, "mail": text, "userPrincipalName": text, "accountEnabled": flag},
+}
+
 var organization = entity{name: "Organization", shape: shape{"id": text, "displayName": text, "tenantType": text, "countryLetterCode": text, "verifiedDomains": someThing}}
 
 var domain = entity{name: "Domain", shape: shape{

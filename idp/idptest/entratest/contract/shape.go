@@ -37,6 +37,8 @@ var addresses = []struct {
 	{regexp.MustCompile(`^oauth2PermissionGrants/[^/]+$`), shape{entity: "OAuth2PermissionGrant"}},
 	{regexp.MustCompile(`^groups$`), shape{entity: "Group", many: true}},
 	{regexp.MustCompile(`^groups/[^/]+$`), shape{entity: "Group"}},
+	{regexp.MustCompile(`^users$`), shape{entity: "User", many: true}},
+	{regexp.MustCompile(`^users/[^/]+$`), shape{entity: "User"}},
 	{regexp.MustCompile(`^directoryObjects/getByIds$`), shape{entity: "DirectoryObject", many: true, action: true}},
 	{regexp.MustCompile(`^organization$`), shape{entity: "Organization", many: true}},
 	{regexp.MustCompile(`^domains$`), shape{entity: "Domain", many: true}},
@@ -54,6 +56,17 @@ func shapeOf(method, path string) (shape, bool) {
 		}
 	}
 	return shape{}, false
+}
+
+// selected checks the names in a $select.
+func (t *Types) selected(is shape, names string) []string {
+	var wrong []string
+	for name := range strings.SplitSeq(names, ",") {
+		if _, known := t.property(is.entity, strings.TrimSpace(name)); names != "" && !known {
+			wrong = append(wrong, "$select="+name+": unknown property of "+is.entity)
+		}
+	}
+	return wrong
 }
 
 func (t *Types) request(is shape, value any) []string {

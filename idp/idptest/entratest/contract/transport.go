@@ -44,6 +44,9 @@ func (c *Transport) RoundTrip(request *http.Request) (*http.Response, error) {
 		c.Report(exchange + ": no type is known for this address")
 		return c.Base.RoundTrip(request)
 	}
+	for _, violation := range c.Types.selected(expected, request.URL.Query().Get("$select")) {
+		c.Report("request " + exchange + ": " + violation)
+	}
 	sent, err := body(&request.Body, request.Header)
 	if err != nil {
 		return nil, err
