@@ -20,12 +20,14 @@ func (r *Registry) serveAPI(w http.ResponseWriter, req *http.Request, now *snaps
 		page(w, http.StatusUnauthorized)
 	case path == "/api/auth/me":
 		get(w, req, func() { answer(w, http.StatusOK, me(who)) })
+	case path == "/api/stats":
+		get(w, req, func() { r.serveStats(w, now) })
 	case browserOnly(req.Method, path) && now.holds(BrowserSessionsOnly):
 		detail(w, http.StatusUnauthorized, "Authentication required")
 	case scopesOnly(path) != "" && !who.isAdmin() && now.holds(ScopesForAdminsOnly):
 		detail(w, http.StatusForbidden, scopesOnly(path))
 	case scopesOnly(path) != "":
-		r.serveScopes(w, req, now, path)
+		r.serveScopes(w, req, now, who, path)
 	case path == "/api/servers/register" && req.Method == http.MethodPost:
 		r.serveRegister(w, req, now, who)
 	case path == "/api/servers/toggle" && req.Method == http.MethodPost:

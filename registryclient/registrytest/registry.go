@@ -25,6 +25,7 @@ type Registry struct {
 	serving sync.WaitGroup
 	limits  map[Rule]*limits
 	issuer  *issuer
+	started time.Time
 
 	mu       sync.Mutex // guards what follows
 	config   Config     // as it was given
@@ -52,7 +53,7 @@ func Start(c Config) (*Registry, error) {
 	fill(&c.AdminToken, rand.Text())
 	r := &Registry{
 		url: "http://" + listener.Addr().String(), config: c,
-		limits: edgeLimits(), issuer: newIssuer(),
+		limits: edgeLimits(), issuer: newIssuer(), started: time.Now().UTC(),
 	}
 	if r.state, err = newSnapshot(c, r.url, nil); err != nil {
 		listener.Close()

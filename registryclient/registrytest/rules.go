@@ -90,6 +90,9 @@ const (
 	WildcardRulesRefused Rule = "wildcard-rules-refused"
 	// ScopesForAdminsOnly refuses others on every route about scopes.
 	ScopesForAdminsOnly Rule = "scopes-for-admins-only"
+	// HealthChecksGrowScopes adds a rule of the grouped shape for each server, once it is enabled, to
+	// the scopes mcp-servers-unrestricted/read and /execute.
+	HealthChecksGrowScopes Rule = "health-checks-grow-scopes"
 	// RegisterRefusesSilently answers 500 without a reason to paths and addresses that the policy
 	// forbids.
 	RegisterRefusesSilently Rule = "register-refuses-silently"
@@ -113,7 +116,8 @@ func Rules() []Rule {
 		HTMLChallenge, BrowserSessionsOnly, ListByPathName, ListOmitsOverrides,
 		UnsetOverridesAbsent, URLsForAdminsOnly, NotFoundBeforeForbidden, SlashTolerance,
 		EmptyClientIDFallsBack, SlashedPathsStay, MetadataPerServerIfNeeded, DiscoveryRateLimit,
-		ScopeWritesWipe, WildcardRulesRefused, ScopesForAdminsOnly, RegisterRefusesSilently,
+		ScopeWritesWipe, WildcardRulesRefused, ScopesForAdminsOnly,
+		HealthChecksGrowScopes, RegisterRefusesSilently,
 		RegisterKeepsOverrides, RegisterRateLimit, APIRateLimit,
 	}
 }

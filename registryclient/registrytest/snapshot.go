@@ -20,6 +20,7 @@ func newSnapshot(c Config, url string, before *snapshot) (*snapshot, error) {
 	fill(&c.GatewayClientID, "mcp-gateway-web")
 	fill(&c.M2MClientID, c.GatewayClientID)
 	fill(&c.PublicURL, url)
+	fill(&c.DeploymentMode, "with-gateway")
 	fill(&c.Version, "1.0.0")
 	if _, ok := providerTitles()[c.Provider]; !ok {
 		return nil, fmt.Errorf("unknown provider %q", c.Provider)
@@ -47,6 +48,7 @@ func newSnapshot(c Config, url string, before *snapshot) (*snapshot, error) {
 // detached is the configuration without anything that its owner may still change.
 func (c Config) detached() Config {
 	c.Off, c.Keys, c.Scopes = maps.Clone(c.Off), slices.Clone(c.Keys), slices.Clone(c.Scopes)
+	c.MachineClients = slices.Clone(c.MachineClients)
 	for i := range c.Keys {
 		c.Keys[i].Groups = slices.Clone(c.Keys[i].Groups)
 	}
