@@ -42,8 +42,8 @@ type Config struct {
 	// release 1.30 says that was built without a stamp.
 	Version string
 	// Release makes the registry behave as that release does, such as "1.24.7". Release 1.30.0, the
-	// one when empty, was recorded; what others do differently is from their release notes. See
-	// [Differences].
+	// one when empty, was recorded; what others do differently is from their release notes, and each
+	// such [Rule] names the release. The oldest is 1.24.4.
 	Release string
 	// AdminToken is REGISTRY_API_TOKEN; random when empty.
 	AdminToken string

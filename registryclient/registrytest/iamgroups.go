@@ -32,7 +32,7 @@ func (r *Registry) createIAMGroup(w http.ResponseWriter, req *http.Request, now 
 func (r *Registry) patchIAMGroup(w http.ResponseWriter, req *http.Request, now *snapshot, scope Scope) {
 	var body iamBody
 	_ = json.NewDecoder(io.LimitReader(req.Body, 1<<20)).Decode(&body) // no body changes nothing but what it wipes
-	if problems := strict(body.Config); len(problems) > 0 {
+	if problems := strict(body.Config); len(problems) > 0 && now.holds(StrictScopeConfig) {
 		answer(w, http.StatusUnprocessableEntity, document{"detail": problems})
 		return
 	}

@@ -87,7 +87,7 @@ func (r *Registry) servePut(w http.ResponseWriter, req *http.Request, now *snaps
 		return
 	}
 	whole := map[string]any{}
-	for _, field := range patchable() {
+	for _, field := range now.patchable() {
 		whole[field] = body[field]
 	}
 	for field, absent := range map[string]any{"tags": []string{}, "license": "N/A", "metadata": document{}, "visibility": "public"} {
@@ -95,7 +95,7 @@ func (r *Registry) servePut(w http.ResponseWriter, req *http.Request, now *snaps
 			whole[field] = absent
 		}
 	}
-	r.store(e.Path, whole)
+	r.store(now, e, whole, "")
 	stored := r.current().entry(e.Path)
 	w.Header().Set("ETag", stored.tag())
 	shown := r.current().shown(stored, who)

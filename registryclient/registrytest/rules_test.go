@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/mcpreg/mcpreg/registryclient/registrytest"
 )
@@ -72,6 +73,9 @@ var probes = map[string]struct {
 		"POST", "/currenttime/mcp", "Authorization", "<user-token of a Cognito client>"), 401},
 	"a user of a client that is named": {changed(func(c *registrytest.Config) { c.Provider, c.M2MClientIDs = "cognito", []string{"per-server"} },
 		"POST", "/currenttime/mcp", "Authorization", "<user-token of a Cognito client>"), 200},
+	"a user of Okta for an audience that is not named": {changed(func(c *registrytest.Config) { c.Provider = "okta" },
+		"POST", "/currenttime/mcp", "Authorization", "<user-token of an Okta client>"), 401},
+	"a change while another one is on its way": {lostUpdate, 0},
 	"an ID token on Entra": {changed(func(c *registrytest.Config) { c.Provider = "entra" },
 		"POST", "/currenttime/mcp", "Authorization", "<user-token of Entra with a nonce>"), 401},
 	"a token for a server at the API": {changed(func(c *registrytest.Config) { c.Provider = "entra" },
@@ -205,4 +209,61 @@ func listed(t *testing.T, registry *registrytest.Registry) int {
 		t.Fatal(err)
 	}
 	return len(page.Servers)
+}
+
+// lostUpdate changes a field of a server while a change of another field has begun, and tells
+// whether both are kept: 1 if so.
+func lostUpdate(t *testing.T, i *issuer, off map[registrytest.Rule]bool) int {
+	t.Helper()
+	registry := open(t, i, off)
+	return bothKept(t, registry, i, "")
+}
+
+func bothKept(t *testing.T, registry *registrytest.Registry, i *issuer, ifMatch string) int {
+	t.Helper()
+	patch := exchange{}
+	patch.Request.Method, patch.Request.Path = http.MethodPatch, "/api/servers/rec-two"
+	patch.Request.Headers = map[string]string{"Authorization": "Bearer admin-token", "Content-Type": "application/json"}
+	patch.Request.JSON = json.RawMessage(`{"oauth_client_id":"theirs"}`)
+	body := &begun{Reader: strings.NewReader(`{"append_mcp_path":false}`), first: func() { once(t, registry, i, patch, nil) }}
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPatch, registry.URL()+"/api/servers/rec-two", body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Authorization", "Bearer admin-token")
+	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("Expect", "100-continue") // so that the body is read once the other side wants it
+	if ifMatch != "" {
+		request.Header.Set("If-Match", ifMatch)
+	}
+	transport := &http.Transport{ExpectContinueTimeout: time.Minute}
+	defer transport.CloseIdleConnections()
+	response, err := transport.RoundTrip(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response.Body.Close()
+	patch.Request.Method, patch.Request.JSON = http.MethodGet, nil
+	var stored map[string]any
+	if err := json.Unmarshal(once(t, registry, i, patch, nil).body, &stored); err != nil {
+		t.Fatal(err)
+	}
+	if stored["oauth_client_id"] == "theirs" && stored["append_mcp_path"] == false {
+		return 1
+	}
+	return 0
+}
+
+// begun runs something before it is first read.
+type begun struct {
+	io.Reader
+	first func()
+}
+
+func (b *begun) Read(into []byte) (int, error) {
+	if b.first != nil {
+		b.first()
+		b.first = nil
+	}
+	return b.Reader.Read(into)
 }

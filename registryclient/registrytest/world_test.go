@@ -76,6 +76,8 @@ func (i *issuer) token(t *testing.T, placeholder string) string {
 	case detail == "of a Cognito client":
 		delete(claims, "aud")
 		claims["client_id"], claims["token_use"], claims["cognito:groups"] = "per-server", "access", []string{"devs"}
+	case detail == "of an Okta client":
+		claims["aud"], claims["cid"] = "api://default", "0oaide"
 	case detail == "wrong signature":
 		other, err := rsa.GenerateKey(rand.Reader, 2048)
 		if err != nil {
