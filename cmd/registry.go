@@ -71,9 +71,7 @@ func (a *app) openRegistry(cmd *cobra.Command, f registryFlags) (*registry, erro
 	if r.http, r.sent, err = a.httpClient(); err != nil {
 		return nil, err
 	}
-	paced := *r.http
-	paced.Transport = newPacer(r.http.Transport)
-	options := []registryclient.Option{registryclient.WithHTTPClient(&paced)}
+	options := []registryclient.Option{registryclient.WithHTTPClient(r.http)}
 	if credential := a.credential(a.secretRef(f.tokenFile, "REGISTRY_TOKEN")); credential != nil {
 		r.token = true
 		options = append(options, registryclient.WithToken(credential))

@@ -56,8 +56,11 @@ type NewHeader struct {
 // answers 500 to a path or an address that its policy forbids.
 var ErrRegistrationRefused = errors.New("the registry refuses the registration without a reason: most often the path is reserved or the proxy URL points into a network that it forbids")
 
-// Register registers a server and returns the path that it is stored at. It is sent once. The
-// server is disabled until an operator enables it.
+const registerRoute = "/api/servers/register"
+
+// Register registers a server and returns the path that it is stored at. It is sent once, and again
+// only where the registry's edge refused it: it admits five registrations a second. The server is
+// disabled until an operator enables it.
 //
 // [ErrConflict] reports a path that is taken, [ErrForbidden] a caller who may not register, and
 // [ErrRegistrationRefused] a refusal by the registry's policy.
@@ -72,7 +75,7 @@ func (c *Client) Register(ctx context.Context, server NewServer) (string, error)
 	var answer struct {
 		Path string `json:"path"`
 	}
-	err = c.writeForm(ctx, "/api/servers/register", form, &answer)
+	err = c.writeForm(ctx, registerRoute, form, &answer)
 	var told *Error
 	if errors.As(err, &told) && told.Status == http.StatusInternalServerError && told.Message == "Service registration failed" {
 		return "", fmt.Errorf("%w: %w", ErrRegistrationRefused, err)
