@@ -72,8 +72,8 @@ func (a *app) mapGroup(cmd *cobra.Command, f mapFlags, group, scope string, add 
 	if f.dryRun {
 		return a.showPlan(p, f.output, f.detailed)
 	}
-	if _, err := (&applying{app: a, yes: f.yes, sent: read.sent}).carryOut(cmd.Context(), p); err != nil {
-		return read.told(err)
+	if _, err := a.registryChanges(read.registry, f.yes).carryOut(cmd.Context(), p); err != nil {
+		return err
 	}
 	if f.output == "json" {
 		return writeJSON(a.Stdout, p)

@@ -199,8 +199,8 @@ func (a *app) registerServer(cmd *cobra.Command, f registerFlags, path string) e
 	if f.dryRun {
 		return a.showPlan(p, f.output, false)
 	}
-	if _, err := (&applying{app: a, yes: f.yes, sent: r.sent}).carryOut(cmd.Context(), p); err != nil {
-		return r.toldOverride(err)
+	if _, err := a.registryChanges(r, f.yes).carryOut(cmd.Context(), p); err != nil {
+		return err
 	}
 	kind, err := r.kind(ctx, cmd, f.idp)
 	if err != nil {

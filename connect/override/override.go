@@ -41,12 +41,17 @@ func Add(p *plan.Plan, store Store, server *registryclient.Server, wanted regist
 		return
 	}
 	p.Add(change, func(ctx context.Context) error {
-		// Whoever wrote since it was read must not be overruled by a plan that did not know.
-		if _, err := store.PatchServer(ctx, server.Path, patch, server.ETag()); err != nil {
-			return err
+		// Whoever wrote since it was read must not be overruled by a plan that did not know. A change
+		// that got no answer may have been made, which the reading shows.
+		_, failed := store.PatchServer(ctx, server.Path, patch, server.ETag())
+		if failed != nil && !errors.Is(failed, registryclient.ErrUnreachable) {
+			return failed
 		}
 		stored, err := store.Server(ctx, server.Path)
-		if err != nil {
+		switch {
+		case failed != nil && (err != nil || !difference(stored, wanted).IsZero()):
+			return failed
+		case err != nil:
 			return fmt.Errorf("reading %s back: %w", server.Path, err)
 		}
 		if left := difference(stored, wanted); !left.IsZero() {
@@ -111,7 +116,7 @@ func byHand(server *registryclient.Server, slashSafe bool) string {
 	case server.SyncMetadata != nil && (server.SyncMetadata.Federated || server.SyncMetadata.ReadOnly):
 		return "it belongs to another registry: change it there"
 	case server.Path[len(server.Path)-1] == '/' && !slashSafe:
-		return "before release 1.32 the registry cannot save a path that ends in a slash: register the server without it, or upgrade"
+		return "before release 1.32 the registry cannot save a path that ends in a slash: register the server without it, or upgrade [GW23]"
 	}
 	return ""
 }

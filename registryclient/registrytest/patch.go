@@ -37,6 +37,9 @@ func (r *Registry) servePatch(w http.ResponseWriter, req *http.Request, now *sna
 	case e == nil:
 		detail(w, http.StatusNotFound, fmt.Sprintf("Server not found at path '/%s'", pathName(path)))
 		return
+	case e.federated():
+		detail(w, http.StatusForbidden, "Federated servers are read-only")
+		return
 	case !who.mayChange(e.Name):
 		detail(w, http.StatusForbidden, "You do not have permission to modify server "+e.Name)
 		return
@@ -121,6 +124,13 @@ func laxBool(value any) (any, bool) {
 func (who *identity) mayChange(name string) bool {
 	granted := who.permissions()["modify_service"]
 	return who.isAdmin() || slices.Contains(granted, name) || slices.Contains(granted, "all")
+}
+
+// federated tells a server of another registry, which nobody may change here. The status is from the
+// gateway's source; the words were not seen.
+func (e *entry) federated() bool {
+	sync, _ := e.stored["sync_metadata"].(map[string]any)
+	return sync["is_federated"] == true || sync["is_read_only"] == true
 }
 
 // tag is the weak entity tag of the stored document: its time in milliseconds.
