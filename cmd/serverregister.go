@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/mcpreg/mcpreg/connect/gateway"
+	"github.com/mcpreg/mcpreg/idp"
 	"github.com/mcpreg/mcpreg/idp/plan"
 	"github.com/mcpreg/mcpreg/registryclient"
 )
@@ -188,9 +189,14 @@ func (a *app) registerServer(cmd *cobra.Command, f registerFlags, path string) e
 		return err
 	}
 	f.new.Path = path
-	overrides := f.new.OAuthClientID != "" || f.append != ""
-	if overrides && r.release != (gateway.Release{}) && !r.release.Has(gateway.Overrides) {
-		return usageError(fmt.Sprintf("release %s of the gateway does not know overrides", r.release), "go to "+gateway.Since(gateway.Overrides).String()+" or newer")
+	if f.new.OAuthClientID != "" || f.append != "" {
+		release, err := r.observed(ctx, nil)
+		if err == nil {
+			err = knowsOverrides(release)
+		}
+		if err != nil {
+			return err
+		}
 	}
 	p, err := r.registration(ctx, f)
 	if err != nil {
@@ -234,8 +240,26 @@ func (r *registry) registration(ctx context.Context, f registerFlags) (*plan.Pla
 		if _, err := r.client.Register(ctx, f.new); err != nil {
 			return err
 		}
-		_, err := r.client.Server(ctx, f.new.Path)
-		return err
+		stored, err := r.client.Server(ctx, f.new.Path)
+		if err != nil {
+			return fmt.Errorf("reading %s back: %w", f.new.Path, err)
+		}
+		return f.kept(stored)
 	})
 	return p, nil
+}
+
+// kept tells whether a server was stored with the overrides that it was registered with: a release
+// that does not know them drops them without a word.
+func (f registerFlags) kept(stored *registryclient.Server) error {
+	id, _ := stored.OwnClientID()
+	value, set := stored.AppendMCPPath.Value()
+	wanted, named := f.new.AppendMCPPath.Value()
+	if (f.new.OAuthClientID == "" || id == f.new.OAuthClientID) && (!named || set && value == wanted) {
+		return nil
+	}
+	return &idp.Error{
+		Code: idp.CodeFailed, Failure: "GW25", Hint: "go to " + gateway.Since(gateway.Overrides).String() + " or newer, then: mcpreg server set " + stored.Path,
+		Message: stored.Path + " is registered, and the registry did not keep its overrides",
+	}
 }

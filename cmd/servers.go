@@ -248,8 +248,8 @@ func (r *registry) resolve(ctx context.Context, chosen *chosenServers) error {
 	}
 	if len(unsure) > 0 {
 		chosen.notes = append(chosen.notes, connect.Warning{
-			Text: fmt.Sprintf("the release of the gateway is not known, and before 1.29 the URL of %s was another", several(unsure)),
-			Fix:  "if it is older, name it with --registry-release",
+			Failure: "GW27", Text: fmt.Sprintf("the release of the gateway is not known, and before 1.29 the URL of %s was another", several(unsure)),
+			Fix: "if it is older, name it with --registry-release",
 		})
 	}
 	metadata, err := r.client.ProtectedResourceMetadata(ctx)

@@ -131,11 +131,8 @@ func hopeless(err error) bool {
 
 // overrides plans the patch for each chosen server.
 func (r *registry) overrides(chosen *chosenServers, wanted registryclient.ServerPatch) (*plan.Plan, error) {
-	if !chosen.release.Has(gateway.Overrides) {
-		return nil, &idp.Error{
-			Code: idp.CodeUsage, Failure: "GW25", Hint: "go to " + gateway.Since(gateway.Overrides).String() + " or newer",
-			Message: fmt.Sprintf("release %s of the gateway, as far as its answers tell, does not know overrides", chosen.release),
-		}
+	if err := knowsOverrides(chosen.release); err != nil {
+		return nil, err
 	}
 	// What is not known is taken for a release that cannot save such paths: the change is then by hand.
 	slashSafe := chosen.release != (gateway.Release{}) && chosen.release.Has(gateway.SlashSafeOverride)
@@ -148,6 +145,18 @@ func (r *registry) overrides(chosen *chosenServers, wanted registryclient.Server
 	}
 	noteConsequences(p, chosen.kind, wanted)
 	return p, nil
+}
+
+// knowsOverrides refuses a release that has no overrides of single servers. One that is not known is
+// taken for newer.
+func knowsOverrides(release gateway.Release) error {
+	if release == (gateway.Release{}) || release.Has(gateway.Overrides) {
+		return nil
+	}
+	return &idp.Error{
+		Code: idp.CodeUsage, Failure: "GW25", Hint: "go to " + gateway.Since(gateway.Overrides).String() + " or newer",
+		Message: fmt.Sprintf("release %s of the gateway, as far as its answers tell, does not know overrides", release),
+	}
 }
 
 // noteConsequences tells what else must agree with new overrides, and is not the registry's.

@@ -52,7 +52,7 @@ func change(p *plan.Plan, store Store, scope *registryclient.Scope, group string
 	}
 	if err := scope.Writable(); err != nil {
 		c.Action, c.Confirm = plan.Manual, ""
-		c.Summary = fmt.Sprintf("%s; in the database of the registry: %s", err, Command(scope.Name, group, adds))
+		c.Summary = fmt.Sprintf("%s [GW26]; in the database of the registry: %s", err, Command(scope.Name, group, adds))
 		p.Add(c, nil)
 		return
 	}

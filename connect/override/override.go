@@ -32,9 +32,10 @@ func Add(p *plan.Plan, store Store, server *registryclient.Server, wanted regist
 		return
 	}
 	change := plan.Change{
-		System: "registry", Kind: "server", Name: server.Path, Action: plan.Update, Alone: true, Prevents: "GW15",
+		System: "registry", Kind: "server", Name: server.Path, Action: plan.Update, Alone: true,
 		Fields: fields(server, patch),
 	}
+	change.Prevents = change.Fields[0].Prevents
 	if by := byHand(server, slashSafe); by != "" {
 		change.Action, change.Summary = plan.Manual, by
 		p.Add(change, nil)
@@ -85,12 +86,23 @@ func difference(server *registryclient.Server, wanted registryclient.ServerPatch
 func fields(server *registryclient.Server, patch registryclient.ServerPatch) []plan.Field {
 	var list []plan.Field
 	if !patch.OAuthClientID.IsZero() {
-		before, _ := server.OwnClientID()
+		before, own := server.OwnClientID()
 		after, _ := patch.OAuthClientID.Value()
-		list = append(list, plan.Field{Path: "oauth_client_id", Before: one(before), After: one(after), Prevents: "GW15"})
+		f := plan.Field{Path: "oauth_client_id", Before: one(before), After: one(after)}
+		if own { // a default that is replaced was no fault
+			f.Prevents = "GW15"
+		}
+		list = append(list, f)
 	}
 	if !patch.AppendMCPPath.IsZero() {
-		list = append(list, plan.Field{Path: "append_mcp_path", Before: truth(server.AppendMCPPath), After: truth(patch.AppendMCPPath), Prevents: "GW17"})
+		f := plan.Field{Path: "append_mcp_path", Before: truth(server.AppendMCPPath), After: truth(patch.AppendMCPPath)}
+		switch appends, set := server.AppendMCPPath.Value(); {
+		case !set:
+			f.Prevents = "GW27"
+		case !appends:
+			f.Prevents = "GW17"
+		}
+		list = append(list, f)
 	}
 	return list
 }
