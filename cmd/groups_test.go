@@ -85,39 +85,3 @@ func TestGroupsRefuse(t *testing.T) {
 		t.Errorf("%d patches", patches(registry))
 	}
 }
-
-func TestServerRegister(t *testing.T) {
-	t.Parallel()
-	registry, env := startRegistry(t, nil)
-	r := run{env: env}
-	describe := []string{"--name", "Knowledge Base", "--description", "Articles", "--proxy-pass-url", "http://kb:8000/", "--append-mcp-path=false", "--oauth-client-id", "kb-ide"}
-	register := func(path string, more ...string) int {
-		return r.run(t, append(append([]string{"server", "register", path}, describe...), more...)...)
-	}
-	posts := func() (n int) {
-		for _, request := range registry.Requests() {
-			if strings.HasPrefix(request, "POST ") {
-				n++
-			}
-		}
-		return n
-	}
-	if code := register("/kb", "--dry-run"); code != cmd.ExitOK || posts() != 0 || !strings.Contains(r.stdout, "+ server /kb") {
-		t.Errorf("exit %d: %s%s", code, r.stdout, r.stderr)
-	}
-	if code := register("/kb"); code != cmd.ExitOK || posts() != 1 || !strings.Contains(r.stdout, "/kb   kb-ide     server  false") {
-		t.Errorf("exit %d: %s%s", code, r.stdout, r.stderr)
-	}
-	if code := register("/kb"); code != cmd.ExitUsage || posts() != 1 || !strings.Contains(r.stderr, "--overwrite") {
-		t.Errorf("again: exit %d: %s", code, r.stderr)
-	}
-	for _, path := range []string{"kb", "/", "/a//b", "/x?y", "/health", "/a/connect-config", "/Ünï", "/x/"} {
-		if code := register(path); code != cmd.ExitUsage || posts() != 1 {
-			t.Errorf("%s: exit %d: %s", path, code, r.stderr)
-		}
-	}
-	describe[5] = "http://169.254.169.254/latest"
-	if code := register("/meta"); code != cmd.ExitFailed || !strings.Contains(strings.Join(strings.Fields(r.stderr), " "), "without a reason") {
-		t.Errorf("exit %d: %s", code, r.stderr)
-	}
-}

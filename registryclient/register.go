@@ -11,8 +11,10 @@ import (
 	"strings"
 )
 
-// NewServer is a server to be registered. Zero fields are left to the registry.
+// NewServer is a server to be registered: every field that the registry's form has. Zero fields are
+// left to the registry.
 type NewServer struct {
+	ID          string // of its own; the registry makes one
 	Name        string
 	Path        string // with a leading slash, without a trailing one
 	Description string
@@ -36,8 +38,14 @@ type NewServer struct {
 	AuthCredential      string // what the gateway sends to the server
 	AuthHeaderName      string
 	CustomHeaders       []NewHeader
-	Metadata            json.RawMessage // an object
-	Tools               json.RawMessage // a list of tools
+	// Headers is a list of objects, stored and shown as they are. Secrets belong into CustomHeaders,
+	// which are kept encrypted.
+	Headers         json.RawMessage
+	Metadata        json.RawMessage // an object
+	Tools           json.RawMessage // a list of tools
+	NumTools        int
+	SourceCreatedAt string // ISO 8601, of where the entry comes from
+	SourceUpdatedAt string
 	Deployment          string          // remote or local
 	LocalRuntime        json.RawMessage // where Deployment is local
 	OAuthClientID       string
@@ -95,11 +103,15 @@ func (s NewServer) form() (url.Values, error) {
 		"provider_organization": s.ProviderName, "provider_url": s.ProviderURL, "auth_provider": s.AuthProvider,
 		"auth_scheme": s.AuthScheme, "auth_credential": s.AuthCredential, "auth_header_name": s.AuthHeaderName,
 		"metadata": string(s.Metadata), "tool_list_json": string(s.Tools), "deployment": s.Deployment,
-		"local_runtime": string(s.LocalRuntime), "oauth_client_id": s.OAuthClientID,
+		"local_runtime": string(s.LocalRuntime), "oauth_client_id": s.OAuthClientID, "id": s.ID, "headers": string(s.Headers),
+		"source_created_at": s.SourceCreatedAt, "source_updated_at": s.SourceUpdatedAt,
 	} {
 		if value != "" {
 			form.Set(name, value)
 		}
+	}
+	if s.NumTools > 0 {
+		form.Set("num_tools", strconv.Itoa(s.NumTools))
 	}
 	if len(s.CustomHeaders) > 0 {
 		text, err := json.Marshal(s.CustomHeaders)
