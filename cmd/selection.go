@@ -72,6 +72,10 @@ func (s selection) read(args []string, stdin io.Reader) ([]string, error) {
 
 func isPattern(arg string) bool { return strings.ContainsAny(arg, "*?[") }
 
+// listPage is how many servers one page of the list has: pages are read one after the other, so that
+// few are better, and a server takes a kilobyte or two.
+const listPage = 500
+
 // chosenPaths are the paths that a selection comes to, in order and each once.
 type chosenPaths struct {
 	all []string
@@ -89,7 +93,7 @@ func (s selection) paths(ctx context.Context, r *registry, args []string) (chose
 	}
 	var chosen chosenPaths
 	unmatched := slices.DeleteFunc(slices.Clone(args), func(arg string) bool { return !isPattern(arg) })
-	for server, err := range r.client.Servers(ctx, registryclient.ListOptions{}) {
+	for server, err := range r.client.Servers(ctx, registryclient.ListOptions{PageSize: listPage}) {
 		if err != nil {
 			return chosen, r.told(err)
 		}
