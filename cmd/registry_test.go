@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
@@ -177,6 +178,37 @@ func TestMetadataOfAnotherHost(t *testing.T) {
 	r := run{env: env}
 	if code := r.run(t, "connect", "/currenttime"); code != cmd.ExitOK || !strings.Contains(r.stderr, "GW16") || !strings.Contains(r.stderr, "https://gw.example.com") {
 		t.Errorf("exit %d: %s", code, r.stderr)
+	}
+}
+
+// A server that cannot work as it stands is a warning with its failure, for each command that
+// selects servers.
+func TestServersThatCannotWork(t *testing.T) {
+	t.Parallel()
+	_, env := startRegistry(t, func(c *registrytest.Config) {
+		c.Provider = "keycloak"
+		c.Servers = []registrytest.Server{
+			{Path: "/acme/mcp", Name: "Ends in mcp", ProxyPassURL: "http://a:1/"}, {Path: "/own", Name: "Own endpoint", MCPEndpoint: "https://edge.example.org/mcp", ProxyPassURL: "http://a:1/"},
+			{Path: "/plain", Name: "Plain http", MCPEndpoint: "http://edge.example.org/mcp", ProxyPassURL: "http://a:1/"}, {Path: "/off", Name: "Off", Disabled: true, ProxyPassURL: "http://a:1/"},
+			{Path: "/good", Name: "Good", ProxyPassURL: "http://a:1/"},
+		}
+	})
+	for path, want := range map[string][]string{"/acme/mcp": {"GW05"}, "/own": {"GW05"}, "/plain": {"GW05", "GW07"}, "/off": {"GW20"}, "/virtual/dev": {"GW30"}, "/good": nil} {
+		for _, args := range [][]string{{"connect", path, "--assistant", "claude-code"}, {"redirects", path}, {"server", "show", path}} {
+			if path == "/virtual/dev" && args[0] == "server" {
+				continue
+			}
+			r := run{env: env}
+			code := r.run(t, args...)
+			if code != cmd.ExitOK {
+				t.Errorf("%q: exit %d: %s", args, code, r.stderr)
+			}
+			for _, id := range []string{"GW05", "GW07", "GW20", "GW30"} {
+				if strings.Contains(r.stdout+r.stderr, "["+id+"]") != slices.Contains(want, id) {
+					t.Errorf("%q: %s: %s%s", args, id, r.stdout, r.stderr)
+				}
+			}
+		}
 	}
 }
 

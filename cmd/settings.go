@@ -178,10 +178,32 @@ func (a *app) writeSettings(format string, needed []gateway.Setting, doc setting
 	if format == "json" {
 		return writeJSON(a.Stdout, doc)
 	}
+	if format != "github" { // the file behind GITHUB_ENV takes no comments
+		writeReleases(a.Stdout, needed)
+	}
 	write := map[string]func(io.Writer, []gateway.Setting) error{
 		"env": gateway.WriteEnv, "github": gateway.WriteGitHub, "compose": gateway.WriteCompose, "helm": gateway.WriteHelm, "tfvars": gateway.WriteTFVars,
 	}[format]
 	return write(a.Stdout, needed)
+}
+
+// writeReleases says in comments which release of the gateway reads which setting.
+func writeReleases(w io.Writer, needed []gateway.Setting) {
+	var releases []gateway.Release
+	names := map[gateway.Release][]string{}
+	for _, s := range needed {
+		if s.Since == (gateway.Release{}) {
+			continue
+		}
+		if names[s.Since] == nil {
+			releases = append(releases, s.Since)
+		}
+		names[s.Since] = append(names[s.Since], s.Name)
+	}
+	slices.SortFunc(releases, gateway.Release.Compare)
+	for _, r := range releases {
+		fmt.Fprintf(w, "# gateway %s or newer: %s\n", r, strings.Join(names[r], ", "))
+	}
 }
 
 func quotedOrUnset(value string) string {
@@ -226,6 +248,9 @@ func (r *registry) runningSettings(ctx context.Context) (observedGateway, error)
 			break
 		}
 		doc, err := r.client.Server(ctx, server.Path)
+		if err != nil && passedOver(err) != "" {
+			continue
+		}
 		if err != nil {
 			return now, r.told(err)
 		}
