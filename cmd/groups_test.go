@@ -18,7 +18,7 @@ func startScopes(t *testing.T) (*registrytest.Registry, map[string]string) {
 			{Name: "ops", GroupMappings: []string{"ops"}, UIPermissions: map[string][]string{"modify_service": all}},
 			{Name: "mcp-users", GroupMappings: []string{"staff"}, ServerAccess: []registrytest.Access{{Server: "currenttime", Methods: all, Tools: all}}},
 		}
-		c.Keys = []registrytest.Key{{Name: "limited", Token: "limited-token", Groups: []string{"staff"}}}
+		c.Keys = []registrytest.Key{{Name: "limited", Token: "limited-token", Groups: []string{"staff"}}, {Name: "ops", Token: "ops-token", Groups: []string{"ops"}}}
 	})
 }
 
@@ -67,11 +67,13 @@ func TestGroupsRefuse(t *testing.T) {
 		code  int
 		args  []string
 	}{
-		"did you mean mcp-users":    {"", cmd.ExitNotFound, []string{"map", "x", "mcp-user"}},
-		"no group is named":         {"", cmd.ExitUsage, []string{"check", "--server", "/currenttime"}},
-		"did you mean /currenttime": {"", cmd.ExitNotFound, []string{"check", "--groups", "staff", "--server", "/currentime"}},
-		"Admin access required":     {"limited-token", cmd.ExitAuth, []string{"list"}},
-		"does not accept the token": {"nobody's", cmd.ExitAuth, []string{"list"}},
+		"the group comes first: staff mcp-users": {"", cmd.ExitNotFound, []string{"map", "mcp-users", "staff"}},
+		"would lock itself out":                  {"ops-token", cmd.ExitUsage, []string{"unmap", "ops", "ops", "--yes"}},
+		"did you mean mcp-users":                 {"", cmd.ExitNotFound, []string{"map", "x", "mcp-user"}},
+		"no group is named":                      {"", cmd.ExitUsage, []string{"check", "--server", "/currenttime"}},
+		"did you mean /currenttime":              {"", cmd.ExitNotFound, []string{"check", "--groups", "staff", "--server", "/currentime"}},
+		"Admin access required":                  {"limited-token", cmd.ExitAuth, []string{"list"}},
+		"does not accept the token":              {"nobody's", cmd.ExitAuth, []string{"list"}},
 	} {
 		r := run{env: map[string]string{"REGISTRY_URL": env["REGISTRY_URL"], "REGISTRY_TOKEN": env["REGISTRY_TOKEN"]}}
 		if c.token != "" {

@@ -8,6 +8,7 @@ import (
 	"github.com/agext/levenshtein"
 	"github.com/spf13/cobra"
 
+	"github.com/mcpreg/mcpreg/idp"
 	"github.com/mcpreg/mcpreg/idp/plan"
 	"github.com/mcpreg/mcpreg/registryclient"
 	"github.com/mcpreg/mcpreg/scopes"
@@ -58,7 +59,7 @@ func (a *app) mapGroup(cmd *cobra.Command, f mapFlags, group, scope string, add 
 	}
 	stored, err := read.scope(scope)
 	if err != nil {
-		return err
+		return read.swapped(err, group, scope)
 	}
 	p := &plan.Plan{Target: "registry  " + read.client.BaseURL()}
 	if add {
@@ -79,6 +80,16 @@ func (a *app) mapGroup(cmd *cobra.Command, f mapFlags, group, scope string, add 
 		return writeJSON(a.Stdout, p)
 	}
 	return nil
+}
+
+// swapped adds a hint to the error of a scope that there is not, when the group is the name of one.
+func (r *scopesRead) swapped(err error, group, scope string) error {
+	var told *idp.Error
+	if _, other := r.scope(group); other != nil || !errors.As(err, &told) {
+		return err
+	}
+	told.Hint = fmt.Sprintf("%s is a scope, and the group comes first: %s %s", plain(group), plain(scope), plain(group))
+	return told
 }
 
 // keepsRights refuses to take the caller's own rights of an administrator.

@@ -37,7 +37,7 @@ func newServerRegisterCmd(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "register PATH",
 		Short:   "Register a server",
-		Long:    serverRegisterLong + "\n\n" + registryVariables,
+		Long:    serverRegisterLong + "\n\n" + serverRights + "\n\n" + registryVariables,
 		Example: "  mcpreg server register /finance --name Finance --description 'Reports' --proxy-pass-url http://finance:8000/mcp\n  mcpreg server register /kb --name KB --description Articles --proxy-pass-url https://kb.example.com/ --append-mcp-path=false --dry-run",
 		Args:    cobra.ExactArgs(1),
 		RunE:    func(cmd *cobra.Command, args []string) error { return a.registerServer(cmd, f, args[0]) },

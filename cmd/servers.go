@@ -205,8 +205,13 @@ func (r *registry) unknown(ctx context.Context, path string, err error) error {
 		if err != nil {
 			return e // the first error says enough
 		}
+		asked := strings.Trim(path, "/")
 		for _, name := range []string{strings.Trim(server.Path, "/"), server.Name} {
-			if likeness := levenshtein.Match(strings.Trim(path, "/"), name, nil); likeness > best {
+			likeness := levenshtein.Match(asked, name, nil)
+			if asked != "" && slices.Contains(strings.Split(name, "/"), asked) {
+				likeness = 1 // a part of the path was left out
+			}
+			if likeness > best {
 				nearest, best = plain(server.Path), likeness
 			}
 		}

@@ -36,7 +36,7 @@ func newServerSetCmd(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "set SERVER...",
 		Short:   "Set or clear the overrides of servers",
-		Long:    serverSetLong + "\n\n" + selectionHelp + "\n\n" + registryVariables,
+		Long:    serverSetLong + "\n\n" + selectionHelp + "\n\n" + serverRights + "\n\n" + registryVariables,
 		Example: "  mcpreg server set /finance --oauth-client-id mcp-gateway-finance\n  mcpreg server set '/aws/*' --append-mcp-path=false --dry-run\n  mcpreg server set --all --oauth-client-id= --yes",
 		RunE:    func(cmd *cobra.Command, servers []string) error { return a.setServers(cmd, f, servers) },
 	}
@@ -138,6 +138,9 @@ func (r *registry) overrides(chosen *chosenServers, wanted registryclient.Server
 	slashSafe := chosen.release != (gateway.Release{}) && chosen.release.Has(gateway.SlashSafeOverride)
 	p := &plan.Plan{Target: "registry  " + r.client.BaseURL()}
 	for _, w := range chosen.notes {
+		if w.Failure == "GW27" && wanted.AppendMCPPath.IsZero() {
+			continue // the connect URL is not what is set
+		}
 		p.Note(plan.Note{Failure: w.Failure, Text: w.Text})
 	}
 	for _, s := range chosen.servers {

@@ -156,13 +156,13 @@ func (o observedGateway) difference(base string, needed []gateway.Setting, issue
 		default:
 			p.Add(plan.Change{System: "gateway", Kind: "setting", Name: s.Name, Action: plan.Manual, Prevents: "GW12",
 				Summary: fmt.Sprintf("is %s and must be %s: restart the gateway with it", quotedOrUnset(value), strconv.Quote(s.Value)),
-				Fields:  []plan.Field{{Path: "value", Before: nonEmpty(value), After: nonEmpty(s.Value)}}}, nil)
+				Fields:  []plan.Field{{Path: "value", Before: nonEmpty(value), After: nonEmpty(s.Value), Prevents: "GW12"}}}, nil)
 		}
 	}
 	if issuer != "" && o.issuer != issuer {
 		p.Add(plan.Change{System: "gateway", Kind: "issuer", Name: issuer, Action: plan.Manual, Prevents: "GW09",
 			Summary: fmt.Sprintf("the gateway names the issuer %s: tokens of another are refused", quotedOrUnset(o.issuer)),
-			Fields:  []plan.Field{{Path: "issuer", Before: nonEmpty(o.issuer), After: nonEmpty(issuer)}}}, nil)
+			Fields:  []plan.Field{{Path: "issuer", Before: nonEmpty(o.issuer), After: nonEmpty(issuer), Prevents: "GW09"}}}, nil)
 	}
 	return p
 }

@@ -46,10 +46,10 @@ type NewServer struct {
 	NumTools        int
 	SourceCreatedAt string // ISO 8601, of where the entry comes from
 	SourceUpdatedAt string
-	Deployment          string          // remote or local
-	LocalRuntime        json.RawMessage // where Deployment is local
-	OAuthClientID       string
-	AppendMCPPath       Field[bool]
+	Deployment      string          // remote or local
+	LocalRuntime    json.RawMessage // where Deployment is local
+	OAuthClientID   string
+	AppendMCPPath   Field[bool]
 	// Overwrite replaces a server of the same path: its id, tags, tools and metadata are lost.
 	Overwrite bool
 }

@@ -198,7 +198,7 @@ func TestWhatWouldBeDamagedIsByHand(t *testing.T) {
 	before := len(registry.Requests())
 	p := &plan.Plan{}
 	scopes.Map(p, client, &all[0], "it's")
-	if len(p.Changes) != 1 || p.Changes[0].Action != plan.Manual || !strings.HasSuffix(p.Changes[0].Summary, `db.mcp_scopes.updateOne({_id: "registry-admins"}, {$addToSet: {group_mappings: "it's"}})`) {
+	if len(p.Changes) != 1 || p.Changes[0].Action != plan.Manual || !strings.Contains(p.Changes[0].Summary, "every server") || !slices.Contains(p.Changes[0].Fields[1].After, `db.mcp_scopes.updateOne({_id: "registry-admins"}, {$addToSet: {group_mappings: "it's"}})`) {
 		t.Errorf("%+v", p.Changes)
 	}
 	if err := client.SetGroupMappings(t.Context(), &all[0], nil); !errors.Is(err, registryclient.ErrNotWritable) || len(registry.Requests()) != before {
@@ -217,7 +217,11 @@ func TestLocksOut(t *testing.T) {
 	if !scopes.LocksOut(me, all, "registry-admins", "registry-admins") || scopes.LocksOut(me, all, "mcp-users", "staff") {
 		t.Error("the last scope of an administrator must stay, others need not")
 	}
-	me.AuthMethod = "network-trusted"
+	me.AuthMethod, me.Username = "network-trusted", "ci-key"
+	if !scopes.LocksOut(me, all, "registry-admins", "registry-admins") {
+		t.Error("a named key has its rights from its groups, as users have")
+	}
+	me.Username = "network-user"
 	if scopes.LocksOut(me, all, "registry-admins", "registry-admins") {
 		t.Error("a static token has its rights from the registry's settings")
 	}

@@ -132,7 +132,7 @@ var gateway = []Failure{
 		Fix:     "Correct it or clear it with mcpreg server set.",
 		Owner:   ServerOwner,
 		Source:  "gateway source, August 2026",
-		Effect:  "the login at this server asks for a client that is gone",
+		Effect:  "the login at this server asks for another client",
 	},
 	{
 		ID:      "GW16",

@@ -33,7 +33,7 @@ func Add(p *plan.Plan, store Store, server *registryclient.Server, wanted regist
 	}
 	change := plan.Change{
 		System: "registry", Kind: "server", Name: server.Path, Action: plan.Update, Alone: true,
-		Fields: fields(server, patch),
+		Fields: fields(server, patch), Summary: cleared(patch),
 	}
 	change.Prevents = change.Fields[0].Prevents
 	if by := byHand(server, slashSafe); by != "" {
@@ -86,13 +86,9 @@ func difference(server *registryclient.Server, wanted registryclient.ServerPatch
 func fields(server *registryclient.Server, patch registryclient.ServerPatch) []plan.Field {
 	var list []plan.Field
 	if !patch.OAuthClientID.IsZero() {
-		before, own := server.OwnClientID()
+		before, _ := server.OwnClientID()
 		after, _ := patch.OAuthClientID.Value()
-		f := plan.Field{Path: "oauth_client_id", Before: one(before), After: one(after)}
-		if own { // a default that is replaced was no fault
-			f.Prevents = "GW15"
-		}
-		list = append(list, f)
+		list = append(list, plan.Field{Path: "oauth_client_id", Before: one(before), After: one(after), Prevents: "GW15"})
 	}
 	if !patch.AppendMCPPath.IsZero() {
 		f := plan.Field{Path: "append_mcp_path", Before: truth(server.AppendMCPPath), After: truth(patch.AppendMCPPath)}
@@ -105,6 +101,19 @@ func fields(server *registryclient.Server, patch registryclient.ServerPatch) []p
 		list = append(list, f)
 	}
 	return list
+}
+
+// cleared says what becomes of overrides that are taken away; empty when none is.
+func cleared(patch registryclient.ServerPatch) string {
+	switch {
+	case patch.OAuthClientID.IsNull() && patch.AppendMCPPath.IsNull():
+		return "clears both overrides: the registry's defaults apply"
+	case patch.OAuthClientID.IsNull():
+		return "clears its client id: the registry's default applies"
+	case patch.AppendMCPPath.IsNull():
+		return "clears append_mcp_path: the rule of the release applies"
+	}
+	return ""
 }
 
 func one(s string) []string {
