@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"github.com/mcpreg/mcpreg/idp/plan"
 )
@@ -36,7 +37,7 @@ func (a *applying) carryOut(ctx context.Context, p *plan.Plan) (plan.Result, err
 	if err := a.consent(p); err != nil {
 		return plan.Result{}, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, a.global.timeout)
+	ctx, cancel := context.WithTimeout(ctx, a.patience(p))
 	defer cancel()
 	var failures []error
 	result, err := p.Apply(ctx, func(change plan.Change, err error) {
@@ -68,6 +69,18 @@ func (a *applying) carryOut(ctx context.Context, p *plan.Plan) (plan.Result, err
 		err = &partlyError{err}
 	}
 	return result, err
+}
+
+// patience is how long the changes may take together: the operator's timeout, and a second more for
+// each one that stands alone, of which there may be thousands.
+func (a *applying) patience(p *plan.Plan) time.Duration {
+	limit := a.global.timeout
+	for _, change := range p.Changes {
+		if change.Alone {
+			limit += time.Second
+		}
+	}
+	return limit
 }
 
 // first is the first of several errors. The others were told as they came.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/agext/levenshtein"
 	"github.com/spf13/cobra"
@@ -64,6 +65,7 @@ func (a *app) mapGroup(cmd *cobra.Command, f mapFlags, group, scope string, add 
 	p := &plan.Plan{Target: "registry  " + read.client.BaseURL()}
 	if add {
 		scopes.Map(p, read.client, stored, group)
+		read.noteSpelling(ctx, p, group)
 	} else {
 		if err := read.keepsRights(ctx, stored, group); err != nil {
 			return err
@@ -80,6 +82,20 @@ func (a *app) mapGroup(cmd *cobra.Command, f mapFlags, group, scope string, add 
 		return writeJSON(a.Stdout, p)
 	}
 	return nil
+}
+
+// noteSpelling warns of a group that tokens of the registry's identity provider spell in another way.
+func (r *scopesRead) noteSpelling(ctx context.Context, p *plan.Plan, group string) {
+	providers, err := r.client.AuthProviders(ctx)
+	if err != nil || len(providers) == 0 {
+		return // the mapping does not depend on it
+	}
+	switch {
+	case providers[0].Name == string(idp.Entra) && !scopes.ObjectID(group):
+		p.Note(plan.Note{Failure: "EN17", Owner: "registry administrator", Text: "Entra ID's tokens name groups by object id: " + plain(group) + " fits an app role only"})
+	case providers[0].Name == string(idp.Keycloak) && strings.HasPrefix(group, "/"):
+		p.Note(plan.Note{Failure: "KC09", Owner: "registry administrator", Text: "Keycloak's tokens name groups without their path, unless the mapper says full path: " + plain(group) + " is one"})
+	}
 }
 
 // swapped adds a hint to the error of a scope that there is not, when the group is the name of one.

@@ -143,7 +143,7 @@ func (r *registry) told(err error) error {
 		e.Code, e.Message = idp.CodeAuth, fmt.Sprintf("the registry at %s wants a token", base)
 		e.Hint = "set REGISTRY_TOKEN, or name a file with --registry-token-file"
 	case errors.Is(err, registryclient.ErrUnauthorized):
-		e.Code, e.Message = idp.CodeAuth, fmt.Sprintf("the registry at %s does not accept the token: it is %s", base, r.tokenFault())
+		e.Code, e.Message = idp.CodeAuth, fmt.Sprintf("the registry at %s does not accept the token: %s", base, r.tokenFault())
 		e.Hint = "get a fresh one; a token bound to one server is not enough"
 	case errors.Is(err, override.ErrNotKept), errors.Is(err, scopes.ErrNotKept), errors.Is(err, plan.ErrMoved):
 		e.Hint = "run the same again; two writers at once lose changes"

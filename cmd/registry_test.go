@@ -247,7 +247,7 @@ func TestFaultsOfTheRegistry(t *testing.T) {
 		"an endless answer":    {with("REGISTRY_URL", huge), []string{"server", "list", "--idp", "okta"}, cmd.ExitFailed, "longer than 16777216 bytes"},
 		"too busy":             {with("REGISTRY_URL", busy), []string{"server", "list"}, cmd.ExitUnreachable, "explain GW19"},
 		"a broken connection":  {with("REGISTRY_URL", cut), []string{"server", "list"}, cmd.ExitUnreachable, "explain GW22"},
-		"an expired token":     {with("REGISTRY_TOKEN", "e30.eyJleHAiOjE3MDAwMDAwMDB9.c2ln"), []string{"server", "list"}, cmd.ExitAuth, "expired since 2023-11-14T22:13:20Z"},
+		"an expired token":     {with("REGISTRY_TOKEN", "e30.eyJleHAiOjE3MDAwMDAwMDB9.c2ln"), []string{"server", "list"}, cmd.ExitAuth, "it expired at 2023-11-14T22:13:20Z"},
 		"a token of elsewhere": {with("REGISTRY_TOKEN", "e30.eyJleHAiOjk5OTk5OTk5OTl9.c2ln"), []string{"server", "list"}, cmd.ExitAuth, "does not know its issuer or audience"},
 		"path without slash":   {good, []string{"server", "register", "kb", "--name", "K", "--description", "d", "--proxy-pass-url", "http://k:1/"}, cmd.ExitUsage, "does not start with a slash"},
 		"no registry":          {map[string]string{}, []string{"connect", "/x"}, cmd.ExitUsage, "no registry is named"},

@@ -8,19 +8,21 @@ import (
 	"time"
 )
 
+const unknownFault = "it is wrong or expired"
+
 // tokenFault says what is wrong with a token that was refused, as far as the token itself tells.
 func (r *registry) tokenFault() string {
 	token, err := r.token(context.Background())
 	if err != nil {
-		return "wrong or expired"
+		return unknownFault
 	}
 	switch expiry, isJWT := expiryOf(token); {
 	case !isJWT:
-		return "wrong or expired"
+		return unknownFault
 	case !expiry.IsZero() && time.Now().After(expiry):
-		return "expired since " + expiry.UTC().Format(time.RFC3339)
+		return "it expired at " + expiry.UTC().Format(time.RFC3339)
 	}
-	return "not expired, so the gateway does not know its issuer or audience"
+	return "it is not expired, so the gateway does not know its issuer or audience"
 }
 
 // expiryOf reads the time after which a JSON Web Token is not accepted (RFC 7519 section 4.1.4), zero

@@ -89,6 +89,12 @@ var traps = map[string]trap{
 		c.Provider, c.Issuer = "entra", "https://login.microsoftonline.com/t/v2.0"
 	},
 		args: []string{"server", "set", "/currenttime", "--append-mcp-path=false"}, failure: "EN03", want: []string{"mcpreg entra setup"}, writes: 1},
+	"a name where tokens have object ids": {from: "facts of registry 1.30", change: func(c *registrytest.Config) {
+		c.Provider, c.Issuer = "entra", "https://login.microsoftonline.com/t/v2.0"
+	},
+		args: []string{"groups", "map", "staff", "registry-admins", "--dry-run"}, failure: "EN17", want: []string{"object id"}},
+	"a path where tokens have names": {from: "48-mcp-user-token", change: func(c *registrytest.Config) { c.Provider = "keycloak" },
+		args: []string{"groups", "map", "/staff", "registry-admins", "--dry-run"}, failure: "KC09", want: []string{"without their path"}},
 	"no overrides in the list": {from: "15-list", args: []string{"server", "list"}, want: []string{"/fininfo fininfo-ide server", "/currenttime 0oaide default"}},
 }
 

@@ -97,8 +97,8 @@ func mappings(all []registryclient.Scope, group string) []Reason {
 		return reasons
 	}
 	id, text := "GW02", fmt.Sprintf("no scope maps group %s", group)
-	if guid(group) != slices.ContainsFunc(all, func(s registryclient.Scope) bool { return slices.ContainsFunc(s.GroupMappings, guid) }) {
-		if guid(group) {
+	if ObjectID(group) != slices.ContainsFunc(all, func(s registryclient.Scope) bool { return slices.ContainsFunc(s.GroupMappings, ObjectID) }) {
+		if ObjectID(group) {
 			id, text = "EN17", text+": it is an object id, and the mappings hold names"
 		} else {
 			text += ": it is a name, and some mappings hold object ids, as Entra's tokens do"
@@ -109,8 +109,8 @@ func mappings(all []registryclient.Scope, group string) []Reason {
 
 func lastSegment(path string) string { return path[strings.LastIndexByte(path, '/')+1:] }
 
-// guid tells an object id of Entra from a name.
-func guid(s string) bool {
+// ObjectID tells an object id of Entra from a name.
+func ObjectID(s string) bool {
 	return regexp.MustCompile(`^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`).MatchString(s)
 }
 
