@@ -3,6 +3,7 @@ package cmd_test
 import (
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -37,7 +38,7 @@ func manyServers(tb testing.TB, n int, latency time.Duration, off map[registryte
 	}
 	var flying, most atomic.Int64
 	forward := httputil.NewSingleHostReverseProxy(target)
-	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+	front := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		now := flying.Add(1)
 		defer flying.Add(-1)
 		for seen := most.Load(); now > seen && !most.CompareAndSwap(seen, now); seen = most.Load() {
@@ -47,6 +48,13 @@ func manyServers(tb testing.TB, n int, latency time.Duration, off map[registryte
 		}
 		forward.ServeHTTP(w, req)
 	}))
+	var opened atomic.Int64
+	front.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if _, bench := tb.(*testing.B); !bench && state == http.StateNew && opened.Add(1) > 3*8 {
+			tb.Error("more connections are opened than requests are on their way")
+		}
+	}
+	front.Start()
 	tb.Cleanup(front.Close)
 	registry.Configure(func(c *registrytest.Config) {
 		c.PublicURL = front.URL

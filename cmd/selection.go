@@ -89,6 +89,7 @@ type chosenPaths struct {
 // Local servers, which run on the user's machine, are left out of the list and noted.
 func (s selection) paths(ctx context.Context, r *registry, args []string) (chosenPaths, error) {
 	if !s.all && len(s.tags) == 0 && !slices.ContainsFunc(args, isPattern) {
+		args = eachOnce(args)
 		return chosenPaths{all: args, named: args}, nil
 	}
 	var chosen chosenPaths
@@ -117,10 +118,22 @@ func (s selection) paths(ctx context.Context, r *registry, args []string) (chose
 		return chosen, &idp.Error{Code: idp.CodeNotFound, Message: fmt.Sprintf("no server of the registry has the tag %s", strings.Join(s.tags, " or ")), Hint: "mcpreg server show SERVER shows the tags of one"}
 	}
 	chosen.named = slices.DeleteFunc(slices.Clone(args), isPattern)
-	chosen.all = slices.Concat(chosen.all, chosen.named)
-	slices.Sort(chosen.all)
-	chosen.all = slices.Compact(chosen.all)
+	chosen.all = eachOnce(slices.Concat(chosen.named, chosen.all))
+	slices.SortFunc(chosen.all, func(a, b string) int { return strings.Compare(strings.Trim(a, "/"), strings.Trim(b, "/")) })
 	return chosen, nil
+}
+
+// eachOnce leaves out paths that differ from one before in slashes at their ends at most.
+func eachOnce(paths []string) []string {
+	seen := map[string]bool{}
+	var once []string
+	for _, p := range paths {
+		if name := strings.Trim(p, "/"); !seen[name] {
+			seen[name] = true
+			once = append(once, p)
+		}
+	}
+	return once
 }
 
 // matching returns the patterns among the arguments that a path fits.

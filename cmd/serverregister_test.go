@@ -3,6 +3,9 @@ package cmd_test
 import (
 	"encoding/json"
 	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -145,5 +148,41 @@ func TestServerRegisterRefusesBadInput(t *testing.T) {
 	}
 	if made := writes(registry); made != 0 {
 		t.Errorf("%d changes reached the registry", made)
+	}
+}
+
+// A registration whose answer is lost is looked up; one that was not made is told, and so is one over
+// a server that was there before, where looking tells nothing.
+func TestServerRegisterWhoseAnswerIsLost(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		made bool
+		args []string
+		code int
+	}{
+		"made":             {true, register("/kb"), cmd.ExitOK},
+		"not made":         {false, register("/kb"), cmd.ExitUnreachable},
+		"over another one": {true, register("/currenttime", "--overwrite", "--yes"), cmd.ExitUnreachable},
+	} {
+		registry, env := startRegistry(t, nil)
+		target, err := url.Parse(registry.URL())
+		if err != nil {
+			t.Fatal(err)
+		}
+		forward := httputil.NewSingleHostReverseProxy(target)
+		env["REGISTRY_URL"] = answering(t, func(w http.ResponseWriter, r *http.Request) {
+			if r.Method != http.MethodPost {
+				forward.ServeHTTP(w, r)
+				return
+			}
+			if c.made {
+				forward.ServeHTTP(httptest.NewRecorder(), r)
+			}
+			panic(http.ErrAbortHandler)
+		})
+		r := run{env: env}
+		if code := r.run(t, c.args...); code != c.code {
+			t.Errorf("%s: exit %d: %s", name, code, r.stderr)
+		}
 	}
 }

@@ -19,7 +19,8 @@ type trap struct {
 	code    int
 	failure string // id that is named
 	want    []string
-	writes  int // changes that reach the registry
+	without string // what is not said
+	writes  int    // changes that reach the registry
 }
 
 var all = []string{"all"}
@@ -44,6 +45,8 @@ var traps = map[string]trap{
 		args: []string{"server", "set", "/currenttime", "--oauth-client-id", "x"}, code: cmd.ExitUsage, failure: "GW25", want: []string{"go to 1.24.7"}},
 	"a release without overrides, by the fields of its answers": {from: "release notes 1.24.7", change: ofRelease("1.24.5", "1.0.0"),
 		args: []string{"server", "set", "/currenttime", "--append-mcp-path=false"}, code: cmd.ExitUsage, failure: "GW25", want: []string{"go to 1.24.7"}},
+	"a release without overrides that is said to have them": {from: "release notes 1.24.7", change: ofRelease("1.24.5", ""),
+		args: []string{"server", "set", "/currenttime", "--oauth-client-id", "x", "--registry-release", "1.30.0"}, code: cmd.ExitUsage, failure: "GW25", want: []string{"go to 1.24.7"}, writes: 1},
 	"a release without connect settings": {from: "release notes 1.24.5", change: ofRelease("1.24.4", "0.0.0-dev"),
 		args: []string{"server", "set", "--all", "--oauth-client-id", "x"}, code: cmd.ExitUsage, failure: "GW25", want: []string{"go to 1.24.7"}},
 	"registering with overrides where they are not known": {from: "release notes 1.24.7", change: ofRelease("1.24.5", ""),
@@ -62,6 +65,19 @@ var traps = map[string]trap{
 		args: []string{"connect", "/time", "--assistant", "claude-code"}, want: []string{"/time/mcp"}},
 	"unset append_mcp_path, release unknown": {from: "01-version", change: proxied("", ""),
 		args: []string{"connect", "/time", "--assistant", "claude-code"}, failure: "GW27", want: []string{"/time/mcp", "--registry-release"}},
+	"unset append_mcp_path where it is not set": {from: "01-version", change: proxied("", ""),
+		args: []string{"server", "set", "/time", "--oauth-client-id", "x"}, want: []string{"/time x server"}, without: "GW27", writes: 1},
+	"a virtual server on Entra": {from: "facts of registry 1.30", change: func(c *registrytest.Config) {
+		c.Provider, c.Issuer = "entra", "https://login.microsoftonline.com/t/v2.0"
+	},
+		args: []string{"connect", "/virtual/dev", "--assistant", "claude-code"}, failure: "GW30", want: []string{"no login fits it"}},
+	"a server that may be listed and not read": {from: "44-list-permission-names", change: listedOnly,
+		args: []string{"server", "list", "--registry-token-file", "-"}, failure: "GW01", want: []string{"/fininfo is left out", "/currenttime "}},
+	"all servers, of which one may not be read": {from: "44-list-permission-names", change: listedOnly,
+		args: []string{"server", "set", "--all", "--oauth-client-id", "x", "--registry-token-file", "-"}, code: cmd.ExitAuth, want: []string{"You do not have access to this server"}},
+	"settings, past a path that no request reaches": {from: "14-register-paths", change: func(c *registrytest.Config) {
+		c.Servers = append(c.Servers, registrytest.Server{Path: "/a//b", Name: "AB"})
+	}, args: []string{"settings", "--client-id", "0oaide", "--port", "9797", "--detailed-exitcode"}, want: []string{"IDE_OAUTH_CLIENT_ID=0oaide"}},
 	"a redirect before login": {from: "47-mcp-root-endpoint",
 		args: []string{"connect", "/aws-knowledge", "--assistant", "claude-code"}, failure: "GW17", want: []string{"/aws-knowledge/ "}},
 	"an empty list of tools": {from: "52-mcp-tool-rules", change: scoped(registrytest.Scope{Name: "s", GroupMappings: []string{"devs"}, ServerAccess: []registrytest.Access{{Server: "currenttime", Methods: all, Tools: all}}}),
@@ -102,6 +118,12 @@ func register(path string, more ...string) []string {
 	return append([]string{"server", "register", path, "--name", "KB", "--description", "Articles", "--proxy-pass-url", "http://kb:8000/mcp"}, more...)
 }
 
+// listedOnly lets the limited key list every server, and read one.
+func listedOnly(c *registrytest.Config) {
+	c.Scopes = []registrytest.Scope{{Name: "s", GroupMappings: []string{"devs"}, ServerAccess: []registrytest.Access{{Server: "currenttime", Methods: all, Tools: all}},
+		UIPermissions: map[string][]string{"list_service": {"currenttime", "fininfo"}}}}
+}
+
 func proxied(release, version string) func(*registrytest.Config) {
 	return func(c *registrytest.Config) {
 		c.Release, c.Version, c.Provider = release, version, "keycloak"
@@ -118,7 +140,7 @@ func TestTraps(t *testing.T) {
 			if c.change != nil {
 				registry.Configure(c.change)
 			}
-			r := run{env: env}
+			r := run{env: env, stdin: "limited-token"}
 			code := r.run(t, c.args...)
 			said := strings.Join(strings.Fields(r.stdout+" "+r.stderr), " ") + " "
 			for _, want := range append(c.want, c.failure) {
@@ -126,7 +148,7 @@ func TestTraps(t *testing.T) {
 					t.Errorf("%s: no %q in %s", c.from, want, said)
 				}
 			}
-			if code != c.code {
+			if code != c.code || c.without != "" && strings.Contains(said, c.without) {
 				t.Errorf("%s: exit %d: %s", c.from, code, said)
 			}
 			if made := writes(registry); made != c.writes {

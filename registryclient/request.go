@@ -150,7 +150,7 @@ func undecodable(response *http.Response, body []byte, err error) error {
 // tooLong is the error of an answer that is refused for its length in bytes.
 func tooLong(response *http.Response, limit int64) error {
 	e := answered(response, nil)
-	e.Message, e.kind = fmt.Sprintf("the answer is longer than %d bytes", limit), ErrNotRegistry
+	e.Message = fmt.Sprintf("the answer is longer than %d bytes", limit)
 	return e
 }
 
