@@ -37,6 +37,10 @@ var ofRelease = map[string]struct {
 		r.Configure(func(c *registrytest.Config) { c.Provider = "entra" })
 		return ask(t, r, i, "GET", "/.well-known/oauth-protected-resource/currenttime")
 	}},
+	"a server's URL as audience on Entra": {"1.29.0", 401, 200, func(t *testing.T, r *registrytest.Registry, i *issuer) any {
+		r.Configure(func(c *registrytest.Config) { c.Provider, c.PublicURL = "entra", "https://gateway.example.com" })
+		return ask(t, r, i, "POST", "/currenttime/mcp", "Authorization", "<user-token for the server>")
+	}},
 	"a path that ends in a slash": {"1.32.0", 500, 200, statusOf("PATCH", "/api/servers/airegistry-tools", `{"description":"x"}`)},
 	"both of two changes at once": {"1.32.0", 0, 1, func(t *testing.T, r *registrytest.Registry, i *issuer) any { return bothKept(t, r, i, "") }},
 	"content types of a 401": {"1.32.0", 2, 1, func(t *testing.T, r *registrytest.Registry, i *issuer) any {
