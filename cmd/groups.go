@@ -26,6 +26,7 @@ func newGroupsCmd(a *app) *cobra.Command {
 		GroupID: "registry",
 		Short:   "See and set which groups get in, and where",
 		Long:    groupsHelp + "\n\n" + groupsRights + "\n\n" + registryVariables,
+		Example: "  mcpreg groups check --groups mcp-users --server /currenttime\n  mcpreg groups map finance-team mcp-users --dry-run",
 		Args:    cobra.NoArgs,
 		RunE:    func(c *cobra.Command, _ []string) error { return c.Help() },
 	}

@@ -82,3 +82,15 @@ func TestServerNamesCannotMoveTheCursor(t *testing.T) {
 		t.Errorf("exit %d: %q", code, r.stdout)
 	}
 }
+
+// Whoever leaves a part of the path out is told the whole one.
+func TestServerNearby(t *testing.T) {
+	t.Parallel()
+	_, env := startRegistry(t, func(c *registrytest.Config) {
+		c.Servers = []registrytest.Server{{Path: "/finance/reports", Name: "Quarterly", ProxyPassURL: "http://x:1/"}, {Path: "/reporting", Name: "R", ProxyPassURL: "http://x:1/"}}
+	})
+	r := run{env: env}
+	if code := r.run(t, "server", "show", "reports"); code != cmd.ExitNotFound || !strings.Contains(r.stderr, "did you mean /finance/reports?") {
+		t.Errorf("exit %d: %s", code, r.stderr)
+	}
+}
