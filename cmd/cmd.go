@@ -28,6 +28,8 @@ type Deps struct {
 	OpenBrowser func(ctx context.Context, url string) error
 	// Keycloak opens the administration of a Keycloak realm.
 	Keycloak func(KeycloakTarget) (idp.Provider, error)
+	// Okta opens the administration of an Okta org.
+	Okta func(OktaTarget) (idp.Provider, error)
 }
 
 // BuildInfo says which mcpreg this is.
@@ -51,6 +53,19 @@ type KeycloakTarget struct {
 	ConfirmAbsent bool
 	AllowHTTP     bool
 	HTTP          *http.Client
+}
+
+// OktaTarget is an org with one of its custom authorization servers, and the credential that
+// administers it: Token if set, else ClientID with PrivateKey.
+type OktaTarget struct {
+	OrgURL, AuthorizationServer string
+	Token                       idp.Credential
+	ClientID                    string
+	PrivateKey                  idp.Credential
+	PrivateKeyID                string
+	GroupsFilter                string
+	AllowHTTP                   bool
+	HTTP                        *http.Client
 }
 
 // Run runs one command line, args without the program's name, and returns the exit code. It
@@ -114,6 +129,7 @@ func newRootCmd(a *app) *cobra.Command {
 	)
 	root.AddCommand(
 		newKeycloakCmd(a),
+		newOktaCmd(a),
 		newServerCmd(a),
 		newGroupsCmd(a),
 		newConnectCmd(a),

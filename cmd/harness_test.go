@@ -69,6 +69,7 @@ type run struct {
 	interactive bool
 	ctx         context.Context
 	target      cmd.KeycloakTarget // what the provider was opened with
+	okta        cmd.OktaTarget
 
 	stdout, stderr string
 }
@@ -89,6 +90,10 @@ func (r *run) run(t *testing.T, args ...string) int {
 		Build:       cmd.BuildInfo{Version: "1.2.3"},
 		Keycloak: func(target cmd.KeycloakTarget) (idp.Provider, error) {
 			r.target = target
+			return r.provider, nil
+		},
+		Okta: func(target cmd.OktaTarget) (idp.Provider, error) {
+			r.okta = target
 			return r.provider, nil
 		},
 	}, args)

@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -9,6 +10,7 @@ import (
 
 	"github.com/mcpreg/mcpreg/connect"
 	"github.com/mcpreg/mcpreg/connect/setup"
+	"github.com/mcpreg/mcpreg/registryclient"
 )
 
 // declaredRegistry is the registry that flag or environment names; nil when none is named.
@@ -62,7 +64,39 @@ func (c *idpCommands) lookAtRegistry(cmd *cobra.Command, file setup.File) (setup
 	if chosen.common != nil {
 		seen.CallbackPort, _ = chosen.common.OAuthCallbackPort.Value()
 	}
+	if file.IDP.Okta != nil && file.IDP.Okta.GroupsFilter == "" {
+		var note connect.Warning
+		if seen.Groups, note, err = mappedGroups(ctx, r); err != nil {
+			return setup.Seen{}, nil, err
+		} else if note.Text != "" {
+			notes = append(notes, note)
+		}
+	}
 	return seen, notes, nil
+}
+
+// mappedGroups returns the groups that the registry's scopes are mapped from: tokens must name
+// them. Who may not read scopes is told in a warning.
+func mappedGroups(ctx context.Context, r *registry) ([]string, connect.Warning, error) {
+	scopes, err := r.client.Scopes(ctx)
+	if errors.Is(err, registryclient.ErrForbidden) || errors.Is(err, registryclient.ErrUnauthorized) {
+		return nil, connect.Warning{
+			Text: "the registry does not let this token read its group mappings, so that the groups claim is made for the named groups only",
+			Fix:  "name every mapped group with --group",
+		}, nil
+	}
+	if err != nil {
+		return nil, connect.Warning{}, r.told(err)
+	}
+	var groups []string
+	for _, s := range scopes {
+		for _, group := range s.GroupMappings {
+			if !slices.Contains(groups, group) {
+				groups = append(groups, group)
+			}
+		}
+	}
+	return groups, connect.Warning{}, nil
 }
 
 // otherProvider warns when the registry signs its users in with another kind than the command's.

@@ -16,7 +16,7 @@ import (
 
 func labDeps(stdout, stderr io.Writer) cmd.Deps {
 	return cmd.Deps{
-		Stdin: strings.NewReader(""), Stdout: stdout, Stderr: stderr, Build: buildInfo(), Keycloak: openKeycloak,
+		Stdin: strings.NewReader(""), Stdout: stdout, Stderr: stderr, Build: buildInfo(), Keycloak: openKeycloak, Okta: openOkta,
 		LookupEnv: func(name string) (string, bool) { return "C.UTF-8", name == "LANG" },
 	}
 }
@@ -36,7 +36,10 @@ func TestLab(t *testing.T) {
 		"$ mcpreg login /currenttime --assistant claude-code tools: current_time",
 		"$ mcpreg login /aws-knowledge --assistant codex tools: search_documentation",
 		"The login works; access does not. [KC08]",
-		"keycloak claude-code ✓ cursor ✓ codex ✓ mcpreg lab --keep",
+		"$ mcpreg okta setup --yes 4 settings for the gateway IDE_OAUTH_CLIENT_ID=0oa",
+		"OKTA_M2M_ALLOWED_AUDIENCES=api://default (the gateway restarts with these) $ mcpreg okta plan in sync",
+		"The login works; access does not. [OK05]",
+		"keycloak okta claude-code ✓ ✓ cursor ✓ ✓ codex ✓ ✓ mcpreg lab --keep",
 	} {
 		if !strings.Contains(said, want) {
 			t.Errorf("the lab does not say %q:\n%s", want, stdout.String())

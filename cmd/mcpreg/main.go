@@ -16,6 +16,7 @@ import (
 	"github.com/mcpreg/mcpreg/cmd"
 	"github.com/mcpreg/mcpreg/idp"
 	"github.com/mcpreg/mcpreg/idp/keycloak"
+	"github.com/mcpreg/mcpreg/idp/okta"
 )
 
 // Set when a release is built.
@@ -34,6 +35,7 @@ func main() {
 		Build:       buildInfo(),
 		OpenBrowser: openBrowser,
 		Keycloak:    openKeycloak,
+		Okta:        openOkta,
 	}, os.Args[1:])
 	os.Exit(code)
 }
@@ -59,6 +61,20 @@ func openKeycloak(t cmd.KeycloakTarget) (idp.Provider, error) {
 		ConfirmAbsent: t.ConfirmAbsent,
 		AllowHTTP:     t.AllowHTTP,
 		HTTP:          t.HTTP,
+	})
+}
+
+func openOkta(t cmd.OktaTarget) (idp.Provider, error) {
+	return okta.New(okta.Config{
+		OrgURL:              t.OrgURL,
+		AuthorizationServer: t.AuthorizationServer,
+		Token:               t.Token,
+		ClientID:            t.ClientID,
+		PrivateKey:          t.PrivateKey,
+		PrivateKeyID:        t.PrivateKeyID,
+		GroupsFilter:        t.GroupsFilter,
+		AllowHTTP:           t.AllowHTTP,
+		HTTP:                t.HTTP,
 	})
 }
 

@@ -70,6 +70,25 @@ func TestRegistry(t *testing.T) {
 	})
 }
 
+// These run against the lab's Okta, each in an org of its own, without its registry.
+func TestOkta(t *testing.T) {
+	t.Parallel()
+	testscript.Run(t, testscript.Params{
+		Dir: filepath.Join(scripts, "okta"),
+		Setup: func(env *testscript.Env) error {
+			world, err := lab.Start(idp.Okta)
+			if err != nil {
+				return err
+			}
+			env.Defer(world.Close)
+			org := world.Environment()
+			env.Setenv("OKTA_ORG_URL", org["OKTA_ORG_URL"])
+			env.Setenv("OKTA_API_TOKEN", org["OKTA_API_TOKEN"])
+			return os.WriteFile(filepath.Join(env.WorkDir, "token"), []byte(org["OKTA_API_TOKEN"]+"\n"), 0o600)
+		},
+	})
+}
+
 // These run against a real Keycloak: each in a realm of its own, with a service account that may
 // manage clients.
 func TestKeycloak(t *testing.T) {

@@ -30,6 +30,7 @@ type Build struct {
 type Seen struct {
 	ConnectURLs  []string // of its servers, absolute
 	CallbackPort int      // that it advertises; 0 for none
+	Groups       []string // that its scopes are mapped from, where tokens must name them
 }
 
 // New computes what must be true of the identity provider for everything in f, and for the servers
@@ -53,6 +54,11 @@ func New(f File, seen Seen) (*Build, error) {
 	b.Spec.Assign, b.Spec.AssignUsers = f.Assign, f.users()
 	for _, m := range f.Groups {
 		b.Spec.Groups = append(b.Spec.Groups, m.Group)
+	}
+	for _, group := range seen.Groups {
+		if !slices.Contains(b.Spec.Groups, group) {
+			b.Spec.Groups = append(b.Spec.Groups, group)
+		}
 	}
 	b.Spec.Resources = f.ConnectURLs
 	if kind == idp.Keycloak {

@@ -1,0 +1,100 @@
+package okta
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// errNotJSON reports an answer that is no answer of Okta's API: a login page, say, or a proxy's.
+var errNotJSON = errors.New("the answer is a web page, not Okta's API")
+
+// errNoAnswer reports a connection that ended before an answer. The SDK would send any request
+// again, a creation too, and without end, if it saw io.EOF.
+var errNoAnswer = errors.New("the connection ended before an answer came")
+
+// transport stands between the SDK and the network: it refuses web pages where JSON is due, hides
+// what the SDK would retry wrongly, and remembers the last answer.
+type transport struct{ base http.RoundTripper }
+
+func newTransport(base http.RoundTripper) *transport {
+	if base == nil {
+		base = http.DefaultTransport
+	}
+	return &transport{base: base}
+}
+
+// RoundTrip implements [http.RoundTripper].
+func (t *transport) RoundTrip(request *http.Request) (*http.Response, error) {
+	last, seen := request.Context().Value(sightKey{}).(*sight)
+	if seen {
+		*last = sight{}
+	}
+	response, err := t.base.RoundTrip(request)
+	if err != nil {
+		if errors.Is(err, io.EOF) {
+			err = errNoAnswer
+		}
+		return nil, err
+	}
+	if seen {
+		*last = sight{status: response.StatusCode, requestID: response.Header.Get("X-Okta-Request-Id")}
+	}
+	if isPage(response) {
+		response.Body.Close()
+		return nil, fmt.Errorf("%w (%s)", errNotJSON, response.Status)
+	}
+	if response.StatusCode == http.StatusTooManyRequests {
+		completeRateLimit(response.Header)
+	}
+	response.Body = unfinished{response.Body}
+	return response, nil
+}
+
+// completeRateLimit fills in the headers from which the SDK computes its wait. A limit on
+// concurrent requests comes without a time, as does the answer of a proxy: a second is a start.
+func completeRateLimit(header http.Header) {
+	sent, err := http.ParseTime(header.Get("Date"))
+	if err != nil {
+		sent = time.Now().UTC()
+		header.Set("Date", sent.Format(http.TimeFormat))
+	}
+	reset, err := strconv.ParseInt(header.Get("X-Rate-Limit-Reset"), 10, 64)
+	if err != nil || reset < sent.Unix()-1 {
+		header.Set("X-Rate-Limit-Reset", strconv.FormatInt(sent.Unix(), 10))
+	}
+}
+
+// unfinished is a body whose early end is told as an error of its own.
+type unfinished struct{ io.ReadCloser }
+
+// Read implements [io.Reader].
+func (u unfinished) Read(p []byte) (int, error) {
+	n, err := u.ReadCloser.Read(p)
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		err = errNoAnswer
+	}
+	return n, err
+}
+
+func isPage(response *http.Response) bool {
+	kind, _, err := mime.ParseMediaType(response.Header.Get("Content-Type"))
+	return err == nil && (kind == "text/html" || kind == "application/xhtml+xml")
+}
+
+// sight is the last that was seen of the org during one call: the SDK's errors have no status.
+type sight struct {
+	status    int
+	requestID string
+}
+
+type sightKey struct{}
+
+func withSight(ctx context.Context, last *sight) context.Context {
+	return context.WithValue(ctx, sightKey{}, last)
+}
