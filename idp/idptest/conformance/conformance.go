@@ -33,6 +33,12 @@ type World struct {
 	// Mine tells the spec with which removal may take the client, where the kind has no mark and
 	// wants the id; nil for a kind with a mark.
 	Mine func(*idp.Registration) idp.Spec
+	// Refuse makes an answer with an error status the vendor's own: its body and headers. Nil leaves
+	// an empty JSON object.
+	Refuse func(*http.Response)
+	// Check looks closer at what a setup left behind, after the story that is told; nil for no
+	// closer look.
+	Check func(t testing.TB, story string)
 	// Secrets are texts that no output may hold.
 	Secrets []string
 	// Budget bounds the requests of a plan from nothing, of a whole setup, and of one in sync.

@@ -17,7 +17,7 @@ const maxRequests = 200
 // anyRequestMayFail fails every request of a setup in every way. Running again finishes, nothing
 // is doubled, and what is not ours is as it was.
 func anyRequestMayFail(t *testing.T, start func(testing.TB) *World) {
-	for story := range strikes(nil) {
+	for story := range strikes(nil, nil) {
 		for _, adopted := range []bool{false, true} {
 			from := map[bool]string{false: "from nothing", true: "from another's client"}[adopted]
 			t.Run(story+", "+from, func(t *testing.T) {
@@ -45,7 +45,7 @@ func failOnce(t *testing.T, w *World, story string, n int, adopted bool) bool {
 	before := foreign()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	f := &fault{n: n, strike: strikes(cancel)[story]}
+	f := &fault{n: n, strike: strikes(cancel, w.Refuse)[story]}
 	u := w.use(t, f)
 	p, _, err := u.provider.Plan(ctx, w.Spec)
 	if err == nil {
@@ -67,6 +67,9 @@ func failOnce(t *testing.T, w *World, story string, n int, adopted bool) bool {
 	}
 	if diff := cmp.Diff(before, foreign()); diff != "" {
 		t.Errorf("%s: something of another's is lost (-before +after):\n%s", told, diff)
+	}
+	if w.Check != nil {
+		w.Check(t, told)
 	}
 	return f.struck
 }

@@ -64,24 +64,33 @@ type fault struct {
 
 var errLost = errors.New("connection lost")
 
-// strikes are the ways in which a request fails, by the words of a story.
-func strikes(cancel context.CancelFunc) map[string]func(*http.Request) (*http.Response, error) {
+// strikes are the ways in which a request fails, by the words of a story. The vendor's refusals
+// are those of dress.
+func strikes(cancel context.CancelFunc, dress func(*http.Response)) map[string]func(*http.Request) (*http.Response, error) {
 	answer := func(status int) func(*http.Request) (*http.Response, error) {
 		return func(request *http.Request) (*http.Response, error) {
-			return &http.Response{
+			response := &http.Response{
 				StatusCode: status, Status: fmt.Sprint(status), Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Request: request,
 				Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(strings.NewReader("{}")),
-			}, nil
+			}
+			if dress != nil {
+				dress(response)
+			}
+			return response, nil
 		}
+	}
+	// send has the request arrive, and its answer lost.
+	send := func(request *http.Request, lost error) (*http.Response, error) {
+		if response, err := http.DefaultTransport.RoundTrip(request); err == nil {
+			response.Body.Close()
+		}
+		return nil, lost
 	}
 	return map[string]func(*http.Request) (*http.Response, error){
 		"before it was sent": func(request *http.Request) (*http.Response, error) { return nil, lost(request) },
-		"after it was sent": func(request *http.Request) (*http.Response, error) {
-			if response, err := http.DefaultTransport.RoundTrip(request); err == nil {
-				response.Body.Close()
-			}
-			return nil, lost(request)
-		},
+		"after it was sent":  func(request *http.Request) (*http.Response, error) { return send(request, lost(request)) },
+		// Some clients send a request again when the connection ends like this.
+		"with EOF after it was sent": func(request *http.Request) (*http.Response, error) { return send(request, io.EOF) },
 		"with a cut body": func(request *http.Request) (*http.Response, error) {
 			response, err := http.DefaultTransport.RoundTrip(request)
 			if err != nil {
