@@ -155,7 +155,11 @@ func (r *registry) told(err error) error {
 	case errors.Is(err, registryclient.ErrNotFound):
 		e.Code = idp.CodeNotFound
 	case errors.Is(err, registryclient.ErrRateLimited):
-		e.Code, e.Failure = idp.CodeUnreachable, "GW19"
+		e.Code, e.Failure, e.Hint = idp.CodeUnreachable, "GW19", "others behind the same address share its rate: try again in a minute"
+		var answer *registryclient.Error
+		if errors.As(err, &answer) && answer.RetryAfter > 0 {
+			e.Hint = "it asks to wait " + answer.RetryAfter.String()
+		}
 	case errors.Is(err, registryclient.ErrUnreachable), errors.Is(err, registryclient.ErrUnavailable):
 		e.Code, e.Failure = idp.CodeUnreachable, "GW22"
 	case errors.Is(err, registryclient.ErrNotRegistry):
