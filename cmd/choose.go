@@ -33,7 +33,10 @@ func (r *registry) choose(ctx context.Context, kind idp.Kind, s selection, args 
 	if err != nil {
 		return nil, err
 	}
-	chosen := &chosenServers{kind: kind, passed: paths.notes, notes: paths.notes}
+	chosen := &chosenServers{kind: kind, passed: paths.notes}
+	if s.all && len(paths.all) == 0 && len(paths.notes) == 0 {
+		chosen.passed = []connect.Warning{{Failure: "GW28", Text: "the registry lists no server to this token's owner", Fix: "register one, or see that a scope of the owner's groups has list_service"}}
+	}
 	servers, faults := make([]registered, len(paths.all)), make([]error, len(paths.all))
 	group, groupCtx := errgroup.WithContext(ctx)
 	group.SetLimit(maxConcurrent)
@@ -42,10 +45,14 @@ func (r *registry) choose(ctx context.Context, kind idp.Kind, s selection, args 
 		group.Go(func() error {
 			defer done()
 			servers[i], faults[i] = r.read(groupCtx, path)
-			if faults[i] == nil || s.virtual && isVirtual(path) || !slices.Contains(paths.named, path) && passedOver(faults[i]) != "" {
+			switch fault := faults[i]; {
+			case fault == nil,
+				s.virtual && isVirtual(path) && errors.Is(fault, registryclient.ErrNotFound),
+				!slices.Contains(paths.named, path) && passedOver(fault) != "":
 				return nil
+			default:
+				return r.unknown(groupCtx, path, fault)
 			}
-			return r.unknown(groupCtx, path, faults[i])
 		})
 	}
 	if err := group.Wait(); err != nil {
