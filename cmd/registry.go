@@ -150,8 +150,7 @@ func (r *registry) told(err error) error {
 	case errors.Is(err, registryclient.ErrPreconditionFailed):
 		e.Hint = "somebody changed it since the plan was made: run the same again and look at the new plan"
 	case errors.Is(err, registryclient.ErrForbidden):
-		e.Code = idp.CodeForbidden
-		e.Hint = "the groups of this token's owner need access to it; an admin of the registry sees everything"
+		e.Code, e.Hint = idp.CodeForbidden, whoMay(err)
 	case errors.Is(err, registryclient.ErrNotFound):
 		e.Code = idp.CodeNotFound
 	case errors.Is(err, registryclient.ErrRateLimited):
@@ -166,6 +165,23 @@ func (r *registry) told(err error) error {
 		e.Failure, e.Hint = "GW21", "is this the registry's address, without a login page in front of it?"
 	}
 	return e
+}
+
+// whoMay says who is not refused, by the registry's own words.
+func whoMay(err error) string {
+	said := err.Error()
+	for _, known := range []struct{ words, hint string }{
+		{"you registered", "whoever registered it may change it, and an administrator of the registry"},
+		{"permission to modify", "a scope of the owner's groups needs modify_service for the server's display name"},
+		{"permission to register", "a scope of the owner's groups needs register_service"},
+		{"Admin access required", "use the token of an administrator of the registry"},
+		{"Administrator permissions", "use the token of an administrator of the registry"},
+	} {
+		if strings.Contains(said, known.words) {
+			return known.hint
+		}
+	}
+	return "the groups of this token's owner need access to it; an admin of the registry sees everything"
 }
 
 // overridesUnknown tells a registry that refuses the fields of overrides, as releases do that do not

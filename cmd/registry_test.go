@@ -214,7 +214,11 @@ func TestServersThatCannotWork(t *testing.T) {
 
 func TestFaultsOfTheRegistry(t *testing.T) {
 	t.Parallel()
-	_, good := startRegistry(t, nil)
+	_, good := startRegistry(t, func(c *registrytest.Config) {
+		c.Keys = append(c.Keys, registrytest.Key{Name: "editor", Token: "editor-token", Groups: []string{"editors"}})
+		c.Scopes = []registrytest.Scope{{Name: "s", GroupMappings: []string{"editors"}, ServerAccess: []registrytest.Access{{Server: "*", Methods: all, Tools: all}},
+			UIPermissions: map[string][]string{"list_service": all, "modify_service": {"Financial Info"}}}}
+	})
 	with := func(name, value string) map[string]string {
 		env := map[string]string{}
 		for k, v := range good {
