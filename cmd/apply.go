@@ -57,7 +57,7 @@ func (a *applying) carryOut(ctx context.Context, p *plan.Plan) (plan.Result, err
 		return result, nil
 	}
 	for _, change := range result.Untried {
-		fmt.Fprintf(a.Stderr, "-  %s  not tried\n", change)
+		fmt.Fprintf(a.Stderr, "-  %s  not tried\n", plain(change.String()))
 	}
 	if len(result.Done)+len(result.Failed)+len(result.Untried) > 1 {
 		fmt.Fprintf(a.Stderr, "%d done, %d failed, %d not tried; the same command again finishes\n", len(result.Done), len(result.Failed), len(result.Untried))
@@ -125,9 +125,9 @@ func (a *applying) report(change plan.Change, err error) {
 		if change.Alone { // the error of any other one ends the run and is told then
 			text += ": " + plain(err.Error())
 		}
-		fmt.Fprintf(a.Stderr, "%s %s  %s\n", a.failed(), change, text)
+		fmt.Fprintf(a.Stderr, "%s %s  %s\n", a.failed(), plain(change.String()), text)
 		return
 	}
 	done := map[plan.Action]string{plan.Create: "created, read back as asked", plan.Update: "changed, read back as asked", plan.Delete: "removed"}[change.Action]
-	fmt.Fprintf(a.Stderr, "%s %s  %s\n", a.done(), change, done)
+	fmt.Fprintf(a.Stderr, "%s %s  %s\n", a.done(), plain(change.String()), done)
 }

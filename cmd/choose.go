@@ -21,8 +21,9 @@ type chosenServers struct {
 	release gateway.Release
 	servers []registered
 	common  *registryclient.ConnectConfig // of one of them, as the registry gave it
-	notes   []connect.Warning
-	refused error // of a server that is listed and may not be read, nil for none
+	passed  []connect.Warning             // tell which servers are left out
+	notes   []connect.Warning             // those, and what is doubtful about the registry as a whole
+	refused error                         // of a server that is listed and may not be read, nil for none
 }
 
 // choose reads the selected servers. One that the registry lists and that cannot be read is left out
@@ -32,7 +33,10 @@ func (r *registry) choose(ctx context.Context, kind idp.Kind, s selection, args 
 	if err != nil {
 		return nil, err
 	}
-	chosen := &chosenServers{kind: kind, notes: paths.notes}
+	chosen := &chosenServers{kind: kind, passed: paths.notes}
+	if s.all && len(paths.all) == 0 && len(paths.notes) == 0 {
+		chosen.passed = []connect.Warning{{Failure: "GW28", Text: "the registry lists no server to this token's owner", Fix: "register one, or see that a scope of the owner's groups has list_service"}}
+	}
 	servers, faults := make([]registered, len(paths.all)), make([]error, len(paths.all))
 	group, groupCtx := errgroup.WithContext(ctx)
 	group.SetLimit(maxConcurrent)
@@ -41,10 +45,14 @@ func (r *registry) choose(ctx context.Context, kind idp.Kind, s selection, args 
 		group.Go(func() error {
 			defer done()
 			servers[i], faults[i] = r.read(groupCtx, path)
-			if faults[i] == nil || s.virtual && isVirtual(path) || !slices.Contains(paths.named, path) && passedOver(faults[i]) != "" {
+			switch fault := faults[i]; {
+			case fault == nil,
+				s.virtual && isVirtual(path) && errors.Is(fault, registryclient.ErrNotFound),
+				!slices.Contains(paths.named, path) && passedOver(fault) != "":
 				return nil
+			default:
+				return r.unknown(groupCtx, path, fault)
 			}
-			return r.unknown(groupCtx, path, faults[i])
 		})
 	}
 	if err := group.Wait(); err != nil {
@@ -60,10 +68,16 @@ func (r *registry) choose(ctx context.Context, kind idp.Kind, s selection, args 
 			chosen.leaveOut(path, r.told(fault))
 		}
 	}
+	chosen.notes = chosen.passed
+	return chosen, r.settle(ctx, chosen)
+}
+
+// settle finds what the servers resolve to, as their documents are now.
+func (r *registry) settle(ctx context.Context, chosen *chosenServers) error {
 	if err := r.configure(ctx, chosen); err != nil {
-		return nil, err
+		return err
 	}
-	return chosen, r.resolve(ctx, chosen)
+	return r.resolve(ctx, chosen)
 }
 
 // passedOver says why a server that is listed and cannot be read does not stop work on the others;
@@ -84,7 +98,7 @@ func (c *chosenServers) leaveOut(path string, fault error) {
 		w.Text = plain(path) + " is left out: the registry lists it, and the token's owner has no access to it"
 		c.refused = fault
 	}
-	c.notes = append(c.notes, w)
+	c.passed = append(c.passed, w)
 }
 
 func isVirtual(path string) bool { return strings.HasPrefix(strings.Trim(path, "/"), "virtual/") }
@@ -97,8 +111,8 @@ func virtualServer(path string, kind idp.Kind) registered {
 		w.Text = path + " is a virtual server, which has no metadata of its own: on Entra ID no login fits it"
 	}
 	return registered{
-		doc:      &registryclient.Server{Path: path, Name: path[strings.LastIndexByte(path, '/')+1:], Enabled: true},
-		warnings: []connect.Warning{w},
+		doc:   &registryclient.Server{Path: path, Name: path[strings.LastIndexByte(path, '/')+1:], Enabled: true},
+		found: []connect.Warning{w},
 	}
 }
 

@@ -125,7 +125,7 @@ func (a *app) listScopes(output string, all []registryclient.Scope) error {
 		if !l.Writable {
 			by = "hand"
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", plain(l.Scope), orDash(strings.Join(l.Groups, ", ")), orDash(strings.Join(l.Servers, ", ")), yesNo(l.Admin), by)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", plain(l.Scope), orDash(several(l.Groups)), orDash(several(l.Servers)), yesNo(l.Admin), by)
 	}
 	return w.Flush()
 }

@@ -150,18 +150,38 @@ func (r *registry) told(err error) error {
 	case errors.Is(err, registryclient.ErrPreconditionFailed):
 		e.Hint = "somebody changed it since the plan was made: run the same again and look at the new plan"
 	case errors.Is(err, registryclient.ErrForbidden):
-		e.Code = idp.CodeForbidden
-		e.Hint = "the groups of this token's owner need access to it; an admin of the registry sees everything"
+		e.Code, e.Hint = idp.CodeForbidden, whoMay(err)
 	case errors.Is(err, registryclient.ErrNotFound):
 		e.Code = idp.CodeNotFound
 	case errors.Is(err, registryclient.ErrRateLimited):
-		e.Code, e.Failure = idp.CodeUnreachable, "GW19"
+		e.Code, e.Failure, e.Hint = idp.CodeUnreachable, "GW19", "others behind the same address share its rate: try again in a minute"
+		var answer *registryclient.Error
+		if errors.As(err, &answer) && answer.RetryAfter > 0 {
+			e.Hint = "it asks to wait " + answer.RetryAfter.String()
+		}
 	case errors.Is(err, registryclient.ErrUnreachable), errors.Is(err, registryclient.ErrUnavailable):
 		e.Code, e.Failure = idp.CodeUnreachable, "GW22"
 	case errors.Is(err, registryclient.ErrNotRegistry):
 		e.Failure, e.Hint = "GW21", "is this the registry's address, without a login page in front of it?"
 	}
 	return e
+}
+
+// whoMay says who is not refused, by the registry's own words.
+func whoMay(err error) string {
+	said := err.Error()
+	for _, known := range []struct{ words, hint string }{
+		{"you registered", "whoever registered it may change it, and an administrator of the registry"},
+		{"permission to modify", "a scope of the owner's groups needs modify_service for the server's display name"},
+		{"permission to register", "a scope of the owner's groups needs register_service"},
+		{"Admin access required", "use the token of an administrator of the registry"},
+		{"Administrator permissions", "use the token of an administrator of the registry"},
+	} {
+		if strings.Contains(said, known.words) {
+			return known.hint
+		}
+	}
+	return "the groups of this token's owner need access to it; an admin of the registry sees everything"
 }
 
 // overridesUnknown tells a registry that refuses the fields of overrides, as releases do that do not

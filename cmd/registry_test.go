@@ -214,7 +214,11 @@ func TestServersThatCannotWork(t *testing.T) {
 
 func TestFaultsOfTheRegistry(t *testing.T) {
 	t.Parallel()
-	_, good := startRegistry(t, nil)
+	_, good := startRegistry(t, func(c *registrytest.Config) {
+		c.Keys = append(c.Keys, registrytest.Key{Name: "editor", Token: "editor-token", Groups: []string{"editors"}})
+		c.Scopes = []registrytest.Scope{{Name: "s", GroupMappings: []string{"editors"}, ServerAccess: []registrytest.Access{{Server: "*", Methods: all, Tools: all}},
+			UIPermissions: map[string][]string{"list_service": all, "modify_service": {"Financial Info"}}}}
+	})
 	with := func(name, value string) map[string]string {
 		env := map[string]string{}
 		for k, v := range good {
@@ -245,7 +249,7 @@ func TestFaultsOfTheRegistry(t *testing.T) {
 	}{
 		"a redirect away":      {with("REGISTRY_URL", away), []string{"server", "list"}, cmd.ExitFailed, "redirected to https://sso.example.com/login"},
 		"an endless answer":    {with("REGISTRY_URL", huge), []string{"server", "list", "--idp", "okta"}, cmd.ExitFailed, "longer than 16777216 bytes"},
-		"too busy":             {with("REGISTRY_URL", busy), []string{"server", "list"}, cmd.ExitUnreachable, "explain GW19"},
+		"too busy":             {with("REGISTRY_URL", busy), []string{"server", "list"}, cmd.ExitUnreachable, "it asks to wait 2m0s more: mcpreg explain GW19"},
 		"a broken connection":  {with("REGISTRY_URL", cut), []string{"server", "list"}, cmd.ExitUnreachable, "explain GW22"},
 		"an expired token":     {with("REGISTRY_TOKEN", "e30.eyJleHAiOjE3MDAwMDAwMDB9.c2ln"), []string{"server", "list"}, cmd.ExitAuth, "it expired at 2023-11-14T22:13:20Z"},
 		"a token of elsewhere": {with("REGISTRY_TOKEN", "e30.eyJleHAiOjk5OTk5OTk5OTl9.c2ln"), []string{"server", "list"}, cmd.ExitAuth, "does not know its issuer or audience"},

@@ -38,6 +38,7 @@ func manyServers(tb testing.TB, n int, latency time.Duration, off map[registryte
 	}
 	var flying, most atomic.Int64
 	forward := httputil.NewSingleHostReverseProxy(target)
+	forward.Transport = &http.Transport{MaxIdleConnsPerHost: 64} // or the proxy opens connections without end
 	front := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		now := flying.Add(1)
 		defer flying.Add(-1)

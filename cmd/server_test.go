@@ -75,9 +75,12 @@ func TestServerShow(t *testing.T) {
 func TestServerNamesCannotMoveTheCursor(t *testing.T) {
 	t.Parallel()
 	_, env := startRegistry(t, func(c *registrytest.Config) {
-		c.Servers = []registrytest.Server{{Path: "/x", Name: "x\x1b[2Jy", Tags: []string{"a\rb"}, ProxyPassURL: "http://x:1/"}}
+		c.Servers = []registrytest.Server{{Path: "/x", Name: "x\x1b[2Jy", Tags: []string{"a\rb"}, ProxyPassURL: "http://x:1/"}, {Path: "/esc\x1b[2J", Name: "E", ProxyPassURL: "http://x:1/"}}
 	})
 	r := run{env: env}
+	if code := r.run(t, "server", "set", "--all", "--oauth-client-id", "z"); code != cmd.ExitOK || strings.ContainsAny(r.stdout+r.stderr, "\x1b\r") {
+		t.Errorf("exit %d: %q%q", code, r.stdout, r.stderr)
+	}
 	if code := r.run(t, "server", "show", "/x"); code != cmd.ExitOK || strings.ContainsAny(r.stdout, "\x1b\r") || !strings.Contains(r.stdout, "x[2Jy") {
 		t.Errorf("exit %d: %q", code, r.stdout)
 	}

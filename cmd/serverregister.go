@@ -92,7 +92,13 @@ func (a *app) registerServer(cmd *cobra.Command, f registerFlags, path string) e
 	if err != nil {
 		return err
 	}
-	return a.resolved(cmd.Context(), r, serverSetFlags{serverFlags: f.serverFlags}, kind, []string{path})
+	ctx, cancelReading := context.WithTimeout(cmd.Context(), a.global.timeout)
+	defer cancelReading()
+	chosen, err := r.choose(ctx, kind, selection{}, []string{path})
+	if err != nil {
+		return err
+	}
+	return a.resolved(f.output, chosen)
 }
 
 // registration plans the one request that registers the server.

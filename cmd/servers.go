@@ -23,24 +23,35 @@ const maxConcurrent = 8
 type registered struct {
 	doc      *registryclient.Server
 	config   *registryclient.ConnectConfig
-	url      string // the connect URL
-	warnings []connect.Warning
+	url      string            // the connect URL
+	found    []connect.Warning // as it was read
+	warnings []connect.Warning // those, and what its connect URL comes to
 }
 
-// read reads the document of one server, without the parts that nobody here looks at: a thousand
-// servers are kept at once.
+// leanClient reads servers without the parts that nobody here looks at: a thousand are kept at once.
+type leanClient struct{ *registryclient.Client }
+
+// Server reads the stored document of one server, without its tools and metadata.
+func (c leanClient) Server(ctx context.Context, path string) (*registryclient.Server, error) {
+	doc, err := c.Client.Server(ctx, path)
+	if err == nil {
+		doc.Tools, doc.Metadata = nil, nil
+	}
+	return doc, err
+}
+
+// read reads the document of one server.
 func (r *registry) read(ctx context.Context, path string) (registered, error) {
-	doc, err := r.client.Server(ctx, path)
+	doc, err := leanClient{r.client}.Server(ctx, path)
 	if err != nil {
 		return registered{}, err
 	}
-	doc.Tools, doc.Metadata = nil, nil
 	if doc.Deployment == "local" {
 		return registered{}, usageError(fmt.Sprintf("%s runs on the user's machine: there is nothing to log in to", plain(doc.Path)), "start it as its registry entry says")
 	}
 	server := registered{doc: doc}
 	if !doc.Enabled {
-		server.warnings = append(server.warnings, connect.Warning{Failure: "GW20", Text: plain(doc.Path) + " is disabled: the gateway answers 404 until it is enabled"})
+		server.found = append(server.found, connect.Warning{Failure: "GW20", Text: plain(doc.Path) + " is disabled: the gateway answers 404 until it is enabled"})
 	}
 	return server, nil
 }
@@ -90,6 +101,7 @@ func (r *registry) resolve(ctx context.Context, chosen *chosenServers) error {
 		rule = connect.DetectMCPPath
 	}
 	var unsure []string
+	chosen.notes = slices.Clone(chosen.passed)
 	for i := range chosen.servers {
 		s := &chosen.servers[i]
 		address, warnings, err := connect.URL(chosen.kind, r.client.BaseURL(), s.entry(), rule)
@@ -97,7 +109,7 @@ func (r *registry) resolve(ctx context.Context, chosen *chosenServers) error {
 			return err
 		}
 		s.url = address
-		s.warnings = append(s.warnings, warnings...)
+		s.warnings = append(slices.Clone(s.found), warnings...)
 		if chosen.release == (gateway.Release{}) && s.differsBefore129(chosen.kind, r.client.BaseURL()) {
 			unsure = append(unsure, s.doc.Path)
 		}

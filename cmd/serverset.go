@@ -114,7 +114,13 @@ func (a *app) setServers(cmd *cobra.Command, f serverSetFlags, args []string) er
 	if _, err := a.registryChanges(r, f.yes).carryOut(cmd.Context(), p); err != nil {
 		return err
 	}
-	return a.resolved(cmd.Context(), r, f, kind, args)
+	// What was changed was read back, so that nothing has to be read a second time.
+	ctx, cancelSettling := context.WithTimeout(cmd.Context(), a.global.timeout)
+	defer cancelSettling()
+	if err := r.settle(ctx, chosen); err != nil {
+		return err
+	}
+	return a.resolved(f.output, chosen)
 }
 
 // registryChanges carries plans out at a registry.
@@ -144,7 +150,7 @@ func (r *registry) overrides(chosen *chosenServers, wanted registryclient.Server
 		p.Note(plan.Note{Failure: w.Failure, Text: w.Text})
 	}
 	for _, s := range chosen.servers {
-		override.Add(p, r.client, s.doc, wanted, slashSafe)
+		override.Add(p, leanClient{r.client}, s.doc, wanted, slashSafe)
 	}
 	noteConsequences(p, chosen.kind, wanted)
 	return p, nil
@@ -199,18 +205,12 @@ func (a *app) showPlan(p *plan.Plan, output string, detailed bool) error {
 }
 
 // resolved prints what the servers resolve to now.
-func (a *app) resolved(ctx context.Context, r *registry, f serverSetFlags, kind idp.Kind, args []string) error {
-	ctx, cancel := context.WithTimeout(ctx, a.global.timeout)
-	defer cancel()
-	chosen, err := r.choose(ctx, kind, f.selection, args)
-	if err != nil {
-		return err
-	}
+func (a *app) resolved(output string, chosen *chosenServers) error {
 	doc := serverDocument{SchemaVersion: 1, Servers: []resolvedServer{}, Warnings: chosen.notes}
 	for _, s := range chosen.servers {
 		doc.Servers = append(doc.Servers, s.resolved())
 	}
-	if f.output == "json" {
+	if output == "json" {
 		return writeJSON(a.Stdout, doc)
 	}
 	return writeServerTable(a.Stdout, doc.Servers)

@@ -108,3 +108,22 @@ func TestServerSetRefuses(t *testing.T) {
 		t.Errorf("%d patches", patches(registry))
 	}
 }
+
+// Each server is read once to plan, and a second time only where it was changed.
+func TestServerSetReadsNothingTwice(t *testing.T) {
+	t.Parallel()
+	registry, env := startRegistry(t, nil)
+	r := run{env: env}
+	if code := r.run(t, "server", "set", "--all", "--oauth-client-id", "fininfo-ide"); code != cmd.ExitOK || strings.Count(r.stdout, "fininfo-ide  server") != 4 {
+		t.Fatalf("exit %d: %s%s", code, r.stdout, r.stderr)
+	}
+	asked := map[string]int{}
+	for _, request := range registry.Requests() {
+		asked[request]++
+	}
+	for path, want := range map[string]int{"/currenttime": 2, "/aws-knowledge": 2, "/off": 2, "/fininfo": 1} {
+		if got := asked["GET /api/servers"+path]; got != want {
+			t.Errorf("%s was read %d times, want %d", path, got, want)
+		}
+	}
+}

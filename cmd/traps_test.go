@@ -75,6 +75,8 @@ var traps = map[string]trap{
 		args: []string{"server", "list", "--registry-token-file", "-"}, failure: "GW01", want: []string{"/fininfo is left out", "/currenttime "}},
 	"all servers, of which one may not be read": {from: "44-list-permission-names", change: listedOnly,
 		args: []string{"server", "set", "--all", "--oauth-client-id", "x", "--registry-token-file", "-"}, code: cmd.ExitAuth, want: []string{"You do not have access to this server"}},
+	"no server to be seen": {from: "44-list-permission-names", change: func(c *registrytest.Config) { c.Servers = nil },
+		args: []string{"server", "list"}, failure: "GW28", want: []string{"lists no server"}},
 	"settings, past a path that no request reaches": {from: "14-register-paths", change: func(c *registrytest.Config) {
 		c.Servers = append(c.Servers, registrytest.Server{Path: "/a//b", Name: "AB"})
 	}, args: []string{"settings", "--client-id", "0oaide", "--port", "9797", "--detailed-exitcode"}, want: []string{"IDE_OAUTH_CLIENT_ID=0oaide"}},

@@ -226,3 +226,44 @@ func TestLocksOut(t *testing.T) {
 		t.Error("a static token has its rights from the registry's settings")
 	}
 }
+
+// forgetful is a store that damages a scope as it writes it, or does not write it.
+type forgetful struct {
+	scope  registryclient.Scope
+	damage func(*registryclient.Scope)
+}
+
+func (f *forgetful) Scope(context.Context, string) (*registryclient.Scope, error) {
+	read := f.scope
+	return &read, nil
+}
+
+func (f *forgetful) SetGroupMappings(_ context.Context, _ *registryclient.Scope, groups []string) error {
+	f.scope.GroupMappings = groups
+	f.damage(&f.scope)
+	return nil
+}
+
+// What the registry stores is read back: a mapping that is not there, or rules that went with it, is
+// not a success.
+func TestMappingThatIsNotKept(t *testing.T) {
+	t.Parallel()
+	for name, damage := range map[string]func(*registryclient.Scope){
+		"":                   func(*registryclient.Scope) {},
+		"not mapped":         func(s *registryclient.Scope) { s.GroupMappings = []string{"staff"} },
+		"rules wiped":        func(s *registryclient.Scope) { s.ServerAccess = nil },
+		"permissions wiped":  func(s *registryclient.Scope) { s.UIPermissions = nil },
+		"another one mapped": func(s *registryclient.Scope) { s.GroupMappings = append(s.GroupMappings, "x") },
+	} {
+		var scope registryclient.Scope
+		if err := json.Unmarshal([]byte(`{"scope_name":"s","group_mappings":["staff"],"server_access":[{"server":"x","methods":["all"]}],"ui_permissions":{"list_service":["x"]}}`), &scope); err != nil {
+			t.Fatal(err)
+		}
+		store := &forgetful{scope, damage}
+		p := &plan.Plan{}
+		scopes.Map(p, store, &scope, "finance")
+		if _, err := p.Apply(t.Context(), nil); errors.Is(err, scopes.ErrNotKept) != (name != "") {
+			t.Errorf("%q: %v", name, err)
+		}
+	}
+}

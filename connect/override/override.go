@@ -19,8 +19,8 @@ type Store interface {
 }
 
 // Add plans what makes one server, as it was read, say what is wanted: at most one change, which
-// carries both overrides, is one PATCH, and is read back. It does not stop the changes of other
-// servers when it fails.
+// carries both overrides, is one PATCH, and is read back: once it is made, server is what was read. It
+// does not stop the changes of other servers when it fails.
 //
 // A client id that is absent, null or empty means the same to the registry, so null changes nothing
 // about a server that has none. A server of another registry, and one whose path is stored with a
@@ -58,6 +58,7 @@ func Add(p *plan.Plan, store Store, server *registryclient.Server, wanted regist
 		if left := difference(stored, wanted); !left.IsZero() {
 			return fmt.Errorf("%s: %w", server.Path, ErrNotKept)
 		}
+		*server = *stored
 		return nil
 	})
 }

@@ -4,8 +4,8 @@
 // and each of its rules can be switched off, so that a test of a test can see it matter.
 //
 // What it does was recorded from a real registry; see testdata/recordings. It also behaves as other
-// releases, from 1.24.4 to 1.32, as far as their release notes tell; that was not recorded. It does not know virtual
-// or federated servers, browser sessions, or the exchange of tokens towards a server.
+// releases, from 1.24.4 to 1.32, as far as their release notes tell; that was not recorded. It does not
+// know virtual servers, browser sessions, or the exchange of tokens towards a server.
 package registrytest
 
 import (

@@ -36,6 +36,7 @@ func (s size) serve(in io.Reader, out io.Writer) error {
 	}
 	var all, now, most atomic.Int64
 	forward := httputil.NewSingleHostReverseProxy(target)
+	forward.Transport = &http.Transport{MaxIdleConnsPerHost: 64} // or the proxy opens connections without end
 	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		all.Add(1)
 		flying := now.Add(1)
