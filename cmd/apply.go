@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"github.com/mcpreg/mcpreg/idp/plan"
 )
@@ -14,6 +15,11 @@ type applying struct {
 	*app
 	yes  bool // do not ask
 	sent *atomic.Int64
+	// words finds those for the error of one change; nil leaves it as it is.
+	words func(error) error
+	// hopeless tells an error after which no other change can succeed either, so that the rest is not
+	// tried; nil for none.
+	hopeless func(error) bool
 }
 
 // carryOut shows the plan, gets the yes that it needs, and applies it.
@@ -31,19 +37,58 @@ func (a *applying) carryOut(ctx context.Context, p *plan.Plan) (plan.Result, err
 	if err := a.consent(p); err != nil {
 		return plan.Result{}, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, a.global.timeout)
+	ctx, cancel := context.WithTimeout(ctx, a.patience(p))
 	defer cancel()
-	result, err := p.Apply(ctx, a.report)
+	var failures []error
+	result, err := p.Apply(ctx, func(change plan.Change, err error) {
+		if err != nil && a.words != nil {
+			err = a.words(err)
+		}
+		a.report(change, err)
+		if err == nil {
+			return
+		}
+		failures = append(failures, fmt.Errorf("%s: %w", change, err))
+		if a.hopeless != nil && a.hopeless(err) {
+			cancel()
+		}
+	})
 	if err == nil {
 		return result, nil
 	}
 	for _, change := range result.Untried {
-		fmt.Fprintf(a.Stderr, "-  %s  not tried\n", change)
+		fmt.Fprintf(a.Stderr, "-  %s  not tried\n", plain(change.String()))
+	}
+	if len(result.Done)+len(result.Failed)+len(result.Untried) > 1 {
+		fmt.Fprintf(a.Stderr, "%d done, %d failed, %d not tried; the same command again finishes\n", len(result.Done), len(result.Failed), len(result.Untried))
+	}
+	if len(failures) > 0 {
+		err = first(failures)
 	}
 	if result.Partly() {
 		err = &partlyError{err}
 	}
 	return result, err
+}
+
+// patience is how long the changes may take together: the operator's timeout, and a second more for
+// each one that stands alone, of which there may be thousands.
+func (a *applying) patience(p *plan.Plan) time.Duration {
+	limit := a.global.timeout
+	for _, change := range p.Changes {
+		if change.Alone {
+			limit += time.Second
+		}
+	}
+	return limit
+}
+
+// first is the first of several errors. The others were told as they came.
+func first(failures []error) error {
+	if len(failures) == 1 {
+		return failures[0]
+	}
+	return fmt.Errorf("%w; %d more failed", failures[0], len(failures)-1)
 }
 
 // consent gets a person's yes, or finds that none is needed.
@@ -76,9 +121,13 @@ func (a *applying) consent(p *plan.Plan) error {
 // report tells of one change as it is made.
 func (a *applying) report(change plan.Change, err error) {
 	if err != nil {
-		fmt.Fprintf(a.Stderr, "%s %s  failed\n", a.failed(), change)
+		text := "failed"
+		if change.Alone { // the error of any other one ends the run and is told then
+			text += ": " + plain(err.Error())
+		}
+		fmt.Fprintf(a.Stderr, "%s %s  %s\n", a.failed(), plain(change.String()), text)
 		return
 	}
 	done := map[plan.Action]string{plan.Create: "created, read back as asked", plan.Update: "changed, read back as asked", plan.Delete: "removed"}[change.Action]
-	fmt.Fprintf(a.Stderr, "%s %s  %s\n", a.done(), change, done)
+	fmt.Fprintf(a.Stderr, "%s %s  %s\n", a.done(), plain(change.String()), done)
 }

@@ -46,7 +46,7 @@ type connectFlags struct {
 }
 
 func newConnectCmd(a *app) *cobra.Command {
-	var f connectFlags
+	f := connectFlags{selection: selection{virtual: true}}
 	cmd := &cobra.Command{
 		Use:     "connect [SERVER...]",
 		GroupID: "print",

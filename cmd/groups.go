@@ -26,6 +26,7 @@ func newGroupsCmd(a *app) *cobra.Command {
 		GroupID: "registry",
 		Short:   "See and set which groups get in, and where",
 		Long:    groupsHelp + "\n\n" + groupsRights + "\n\n" + registryVariables,
+		Example: "  mcpreg groups check --groups mcp-users --server /currenttime\n  mcpreg groups map finance-team mcp-users --dry-run",
 		Args:    cobra.NoArgs,
 		RunE:    func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
@@ -124,7 +125,7 @@ func (a *app) listScopes(output string, all []registryclient.Scope) error {
 		if !l.Writable {
 			by = "hand"
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", plain(l.Scope), orDash(strings.Join(l.Groups, ", ")), orDash(strings.Join(l.Servers, ", ")), yesNo(l.Admin), by)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", plain(l.Scope), orDash(several(l.Groups)), orDash(several(l.Servers)), yesNo(l.Admin), by)
 	}
 	return w.Flush()
 }

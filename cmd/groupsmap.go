@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/agext/levenshtein"
 	"github.com/spf13/cobra"
 
+	"github.com/mcpreg/mcpreg/idp"
 	"github.com/mcpreg/mcpreg/idp/plan"
 	"github.com/mcpreg/mcpreg/registryclient"
 	"github.com/mcpreg/mcpreg/scopes"
@@ -58,11 +60,12 @@ func (a *app) mapGroup(cmd *cobra.Command, f mapFlags, group, scope string, add 
 	}
 	stored, err := read.scope(scope)
 	if err != nil {
-		return err
+		return read.swapped(err, group, scope)
 	}
 	p := &plan.Plan{Target: "registry  " + read.client.BaseURL()}
 	if add {
 		scopes.Map(p, read.client, stored, group)
+		read.noteSpelling(ctx, p, group)
 	} else {
 		if err := read.keepsRights(ctx, stored, group); err != nil {
 			return err
@@ -72,13 +75,37 @@ func (a *app) mapGroup(cmd *cobra.Command, f mapFlags, group, scope string, add 
 	if f.dryRun {
 		return a.showPlan(p, f.output, f.detailed)
 	}
-	if _, err := (&applying{app: a, yes: f.yes, sent: read.sent}).carryOut(cmd.Context(), p); err != nil {
-		return read.told(err)
+	if _, err := a.registryChanges(read.registry, f.yes).carryOut(cmd.Context(), p); err != nil {
+		return err
 	}
 	if f.output == "json" {
 		return writeJSON(a.Stdout, p)
 	}
 	return nil
+}
+
+// noteSpelling warns of a group that tokens of the registry's identity provider spell in another way.
+func (r *scopesRead) noteSpelling(ctx context.Context, p *plan.Plan, group string) {
+	providers, err := r.client.AuthProviders(ctx)
+	if err != nil || len(providers) == 0 {
+		return // the mapping does not depend on it
+	}
+	switch {
+	case providers[0].Name == string(idp.Entra) && !scopes.ObjectID(group):
+		p.Note(plan.Note{Failure: "EN17", Owner: "registry administrator", Text: "Entra ID's tokens name groups by object id: " + plain(group) + " fits an app role only"})
+	case providers[0].Name == string(idp.Keycloak) && strings.HasPrefix(group, "/"):
+		p.Note(plan.Note{Failure: "KC09", Owner: "registry administrator", Text: "Keycloak's tokens name groups without their path, unless the mapper says full path: " + plain(group) + " is one"})
+	}
+}
+
+// swapped adds a hint to the error of a scope that there is not, when the group is the name of one.
+func (r *scopesRead) swapped(err error, group, scope string) error {
+	var told *idp.Error
+	if _, other := r.scope(group); other != nil || !errors.As(err, &told) {
+		return err
+	}
+	told.Hint = fmt.Sprintf("%s is a scope, and the group comes first: %s %s", plain(group), plain(scope), plain(group))
+	return told
 }
 
 // keepsRights refuses to take the caller's own rights of an administrator.

@@ -37,6 +37,7 @@ func newTransport(caFile string) (*http.Transport, error) {
 	}
 	transport = transport.Clone()
 	transport.ResponseHeaderTimeout = time.Minute
+	transport.MaxIdleConnsPerHost = maxConcurrent // or most requests of bulk work open a connection of their own
 	if caFile == "" {
 		return transport, nil
 	}

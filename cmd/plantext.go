@@ -74,7 +74,7 @@ func (r row) line(left, value int) string {
 	if r.effect != "" {
 		text += "  without it: " + r.effect + "  " + r.id
 	}
-	return strings.TrimRight(text, " ")
+	return strings.TrimRight(plain(text), " ")
 }
 
 func pad(text string, width int) string {

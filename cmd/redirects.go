@@ -29,7 +29,7 @@ type redirectsFlags struct {
 }
 
 func newRedirectsCmd(a *app) *cobra.Command {
-	var f redirectsFlags
+	f := redirectsFlags{selection: selection{virtual: true}}
 	cmd := &cobra.Command{
 		Use:     "redirects [SERVER...]",
 		GroupID: "print",

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"sync/atomic"
 
@@ -47,7 +48,7 @@ type registry struct {
 	http    *http.Client
 	sent    *atomic.Int64
 	release gateway.Release // what the operator says; zero for nothing
-	token   bool            // there is a credential
+	token   idp.Credential  // nil without one
 	// progress shows how many of a number of things are done.
 	progress func(what string, total int) func()
 }
@@ -71,11 +72,9 @@ func (a *app) openRegistry(cmd *cobra.Command, f registryFlags) (*registry, erro
 	if r.http, r.sent, err = a.httpClient(); err != nil {
 		return nil, err
 	}
-	paced := *r.http
-	paced.Transport = newPacer(r.http.Transport)
-	options := []registryclient.Option{registryclient.WithHTTPClient(&paced)}
+	options := []registryclient.Option{registryclient.WithHTTPClient(r.http)}
 	if credential := a.credential(a.secretRef(f.tokenFile, "REGISTRY_TOKEN")); credential != nil {
-		r.token = true
+		r.token = credential
 		options = append(options, registryclient.WithToken(credential))
 	}
 	if a.global.allowHTTP {
@@ -133,30 +132,65 @@ func (r *registry) told(err error) error {
 	case errors.Is(err, registryclient.ErrServerPath), errors.Is(err, registryclient.ErrConflict):
 		e.Code = idp.CodeUsage
 	case errors.Is(err, registryclient.ErrRegistrationRefused):
-		e.Hint = "choose another path, or an address that the registry's URL policy allows"
-	case errors.Is(err, registryclient.ErrUnauthorized) && !r.token:
+		e.Failure, e.Hint = "GW24", "choose another path, or an address that the registry's URL policy allows"
+	case errors.Is(err, registryclient.ErrTrailingSlash):
+		e.Failure, e.Hint = "GW23", "register the server under a path without it, or go to "+gateway.Since(gateway.SlashSafeOverride).String()+" or newer"
+	case errors.Is(err, registryclient.ErrNotWritable):
+		e.Code, e.Failure = idp.CodeUsage, "GW26"
+	case overridesUnknown(err):
+		e.Code, e.Failure, e.Hint = idp.CodeUsage, "GW25", "go to "+gateway.Since(gateway.Overrides).String()+" or newer"
+	case errors.Is(err, registryclient.ErrUnauthorized) && r.token == nil:
 		e.Code, e.Message = idp.CodeAuth, fmt.Sprintf("the registry at %s wants a token", base)
 		e.Hint = "set REGISTRY_TOKEN, or name a file with --registry-token-file"
 	case errors.Is(err, registryclient.ErrUnauthorized):
-		e.Code, e.Message = idp.CodeAuth, fmt.Sprintf("the registry at %s does not accept the token: it is wrong or expired", base)
+		e.Code, e.Message = idp.CodeAuth, fmt.Sprintf("the registry at %s does not accept the token: %s", base, r.tokenFault())
 		e.Hint = "get a fresh one; a token bound to one server is not enough"
 	case errors.Is(err, override.ErrNotKept), errors.Is(err, scopes.ErrNotKept), errors.Is(err, plan.ErrMoved):
 		e.Hint = "run the same again; two writers at once lose changes"
 	case errors.Is(err, registryclient.ErrPreconditionFailed):
 		e.Hint = "somebody changed it since the plan was made: run the same again and look at the new plan"
 	case errors.Is(err, registryclient.ErrForbidden):
-		e.Code = idp.CodeForbidden
-		e.Hint = "the groups of this token's owner need access to it; an admin of the registry sees everything"
+		e.Code, e.Hint = idp.CodeForbidden, whoMay(err)
 	case errors.Is(err, registryclient.ErrNotFound):
 		e.Code = idp.CodeNotFound
 	case errors.Is(err, registryclient.ErrRateLimited):
-		e.Code, e.Failure = idp.CodeUnreachable, "GW19"
+		e.Code, e.Failure, e.Hint = idp.CodeUnreachable, "GW19", "others behind the same address share its rate: try again in a minute"
+		var answer *registryclient.Error
+		if errors.As(err, &answer) && answer.RetryAfter > 0 {
+			e.Hint = "it asks to wait " + answer.RetryAfter.String()
+		}
 	case errors.Is(err, registryclient.ErrUnreachable), errors.Is(err, registryclient.ErrUnavailable):
 		e.Code, e.Failure = idp.CodeUnreachable, "GW22"
 	case errors.Is(err, registryclient.ErrNotRegistry):
 		e.Failure, e.Hint = "GW21", "is this the registry's address, without a login page in front of it?"
 	}
 	return e
+}
+
+// whoMay says who is not refused, by the registry's own words.
+func whoMay(err error) string {
+	said := err.Error()
+	for _, known := range []struct{ words, hint string }{
+		{"you registered", "whoever registered it may change it, and an administrator of the registry"},
+		{"permission to modify", "a scope of the owner's groups needs modify_service for the server's display name"},
+		{"permission to register", "a scope of the owner's groups needs register_service"},
+		{"Admin access required", "use the token of an administrator of the registry"},
+		{"Administrator permissions", "use the token of an administrator of the registry"},
+	} {
+		if strings.Contains(said, known.words) {
+			return known.hint
+		}
+	}
+	return "the groups of this token's owner need access to it; an admin of the registry sees everything"
+}
+
+// overridesUnknown tells a registry that refuses the fields of overrides, as releases do that do not
+// know them.
+func overridesUnknown(err error) bool {
+	var answer *registryclient.Error
+	return errors.As(err, &answer) && slices.ContainsFunc(answer.Fields, func(f registryclient.FieldError) bool {
+		return (f.Path == "body.oauth_client_id" || f.Path == "body.append_mcp_path") && strings.HasPrefix(f.Message, "Extra inputs")
+	})
 }
 
 // foreignHost warns when the gateway's own metadata names another origin than the one in use.

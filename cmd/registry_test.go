@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
@@ -180,9 +181,44 @@ func TestMetadataOfAnotherHost(t *testing.T) {
 	}
 }
 
+// A server that cannot work as it stands is a warning with its failure, for each command that
+// selects servers.
+func TestServersThatCannotWork(t *testing.T) {
+	t.Parallel()
+	_, env := startRegistry(t, func(c *registrytest.Config) {
+		c.Provider = "keycloak"
+		c.Servers = []registrytest.Server{
+			{Path: "/acme/mcp", Name: "Ends in mcp", ProxyPassURL: "http://a:1/"}, {Path: "/own", Name: "Own endpoint", MCPEndpoint: "https://edge.example.org/mcp", ProxyPassURL: "http://a:1/"},
+			{Path: "/plain", Name: "Plain http", MCPEndpoint: "http://edge.example.org/mcp", ProxyPassURL: "http://a:1/"}, {Path: "/off", Name: "Off", Disabled: true, ProxyPassURL: "http://a:1/"},
+			{Path: "/good", Name: "Good", ProxyPassURL: "http://a:1/"},
+		}
+	})
+	for path, want := range map[string][]string{"/acme/mcp": {"GW05"}, "/own": {"GW05"}, "/plain": {"GW05", "GW07"}, "/off": {"GW20"}, "/virtual/dev": {"GW30"}, "/good": nil} {
+		for _, args := range [][]string{{"connect", path, "--assistant", "claude-code"}, {"redirects", path}, {"server", "show", path}} {
+			if path == "/virtual/dev" && args[0] == "server" {
+				continue
+			}
+			r := run{env: env}
+			code := r.run(t, args...)
+			if code != cmd.ExitOK {
+				t.Errorf("%q: exit %d: %s", args, code, r.stderr)
+			}
+			for _, id := range []string{"GW05", "GW07", "GW20", "GW30"} {
+				if strings.Contains(r.stdout+r.stderr, "["+id+"]") != slices.Contains(want, id) {
+					t.Errorf("%q: %s: %s%s", args, id, r.stdout, r.stderr)
+				}
+			}
+		}
+	}
+}
+
 func TestFaultsOfTheRegistry(t *testing.T) {
 	t.Parallel()
-	_, good := startRegistry(t, nil)
+	_, good := startRegistry(t, func(c *registrytest.Config) {
+		c.Keys = append(c.Keys, registrytest.Key{Name: "editor", Token: "editor-token", Groups: []string{"editors"}})
+		c.Scopes = []registrytest.Scope{{Name: "s", GroupMappings: []string{"editors"}, ServerAccess: []registrytest.Access{{Server: "*", Methods: all, Tools: all}},
+			UIPermissions: map[string][]string{"list_service": all, "modify_service": {"Financial Info"}}}}
+	})
 	with := func(name, value string) map[string]string {
 		env := map[string]string{}
 		for k, v := range good {
@@ -193,32 +229,51 @@ func TestFaultsOfTheRegistry(t *testing.T) {
 	}
 	page := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "<html>Sign in</html>") }))
 	t.Cleanup(page.Close)
+	away := answering(t, func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "https://sso.example.com/login?next=x", http.StatusFound)
+	})
+	huge := answering(t, func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, `{"providers":"`)
+		_, _ = io.Copy(w, io.LimitReader(zeros{}, 30<<20))
+	})
+	busy := answering(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Retry-After", "120")
+		w.WriteHeader(http.StatusTooManyRequests)
+	})
+	cut := answering(t, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
 	for name, test := range map[string]struct {
 		env  map[string]string
 		args []string
 		code int
 		want string
 	}{
-		"no registry":        {map[string]string{}, []string{"connect", "/x"}, cmd.ExitUsage, "no registry is named"},
-		"no server":          {good, []string{"connect"}, cmd.ExitUsage, "no server is named"},
-		"all and one":        {good, []string{"connect", "/x", "--all"}, cmd.ExitUsage, "--all takes every server"},
-		"URL and one":        {good, []string{"connect", "/x", "--url", "https://gw.example.com/x/mcp"}, cmd.ExitUsage, "use one or the other"},
-		"a typing error":     {good, []string{"connect", "/curenttime"}, cmd.ExitNotFound, "did you mean /currenttime?"},
-		"a virtual server":   {good, []string{"connect", "/virtual/dev"}, cmd.ExitNotFound, "virtual servers have no connect"},
-		"a local server":     {good, []string{"connect", "/stdio"}, cmd.ExitUsage, "nothing to log in to"},
-		"no token":           {with("REGISTRY_TOKEN", ""), []string{"connect", "/currenttime"}, cmd.ExitAuth, "wants a token"},
-		"a wrong token":      {with("REGISTRY_TOKEN", "wrong-token"), []string{"connect", "/currenttime"}, cmd.ExitAuth, "does not accept the token"},
-		"no access":          {with("REGISTRY_TOKEN", "limited-token"), []string{"connect", "/currenttime"}, cmd.ExitAuth, "You do not have access to this server"},
-		"a page":             {with("REGISTRY_URL", page.URL), []string{"connect", "/currenttime"}, cmd.ExitFailed, "a web page"},
-		"plain http":         {with("REGISTRY_URL", "http://gw.example.com"), []string{"connect", "/currenttime"}, cmd.ExitUsage, "not loopback"},
-		"a strange path":     {good, []string{"connect", "/a/../b"}, cmd.ExitUsage, "dot segment"},
-		"a release":          {good, []string{"connect", "/currenttime", "--registry-release", "new"}, cmd.ExitUsage, "not a release"},
-		"login, no client":   {with("REGISTRY_TOKEN", ""), []string{"login", "https://127.0.0.1:1/x/mcp", "--idp", "okta"}, cmd.ExitUsage, "no client id is known"},
-		"stdin twice":        {good, []string{"connect", "-", "--registry-token-file", "-"}, cmd.ExitUsage, "both read standard input"},
-		"stdin twice, login": {good, []string{"login", "/currenttime", "--no-browser", "--registry-token-file", "-"}, cmd.ExitUsage, "both read standard input"},
-		"login, local":       {good, []string{"login", "/stdio"}, cmd.ExitUsage, "nothing to log in to"},
-		"login, down":        {good, []string{"login", "http://127.0.0.1:1/x/mcp", "--idp", "okta", "--client-id", "c"}, cmd.ExitUnreachable, "[GW22]"},
-		"login, no such one": {good, []string{"login", "/nosuch"}, cmd.ExitNotFound, "no server /nosuch"},
+		"a redirect away":      {with("REGISTRY_URL", away), []string{"server", "list"}, cmd.ExitFailed, "redirected to https://sso.example.com/login"},
+		"an endless answer":    {with("REGISTRY_URL", huge), []string{"server", "list", "--idp", "okta"}, cmd.ExitFailed, "longer than 16777216 bytes"},
+		"too busy":             {with("REGISTRY_URL", busy), []string{"server", "list"}, cmd.ExitUnreachable, "it asks to wait 2m0s more: mcpreg explain GW19"},
+		"a broken connection":  {with("REGISTRY_URL", cut), []string{"server", "list"}, cmd.ExitUnreachable, "explain GW22"},
+		"an expired token":     {with("REGISTRY_TOKEN", "e30.eyJleHAiOjE3MDAwMDAwMDB9.c2ln"), []string{"server", "list"}, cmd.ExitAuth, "it expired at 2023-11-14T22:13:20Z"},
+		"a token of elsewhere": {with("REGISTRY_TOKEN", "e30.eyJleHAiOjk5OTk5OTk5OTl9.c2ln"), []string{"server", "list"}, cmd.ExitAuth, "does not know its issuer or audience"},
+		"path without slash":   {good, []string{"server", "register", "kb", "--name", "K", "--description", "d", "--proxy-pass-url", "http://k:1/"}, cmd.ExitUsage, "does not start with a slash"},
+		"no registry":          {map[string]string{}, []string{"connect", "/x"}, cmd.ExitUsage, "no registry is named"},
+		"no server":            {good, []string{"connect"}, cmd.ExitUsage, "no server is named"},
+		"all and one":          {good, []string{"connect", "/x", "--all"}, cmd.ExitUsage, "--all takes every server"},
+		"URL and one":          {good, []string{"connect", "/x", "--url", "https://gw.example.com/x/mcp"}, cmd.ExitUsage, "use one or the other"},
+		"a typing error":       {good, []string{"connect", "/curenttime"}, cmd.ExitNotFound, "did you mean /currenttime?"},
+		"a virtual server":     {good, []string{"server", "set", "/virtual/dev", "--oauth-client-id", "x"}, cmd.ExitNotFound, "virtual servers have no overrides"},
+		"a local server":       {good, []string{"connect", "/stdio"}, cmd.ExitUsage, "nothing to log in to"},
+		"no token":             {with("REGISTRY_TOKEN", ""), []string{"connect", "/currenttime"}, cmd.ExitAuth, "wants a token"},
+		"a wrong token":        {with("REGISTRY_TOKEN", "wrong-token"), []string{"connect", "/currenttime"}, cmd.ExitAuth, "does not accept the token"},
+		"no access":            {with("REGISTRY_TOKEN", "limited-token"), []string{"connect", "/currenttime"}, cmd.ExitAuth, "You do not have access to this server"},
+		"a page":               {with("REGISTRY_URL", page.URL), []string{"connect", "/currenttime"}, cmd.ExitFailed, "a web page"},
+		"plain http":           {with("REGISTRY_URL", "http://gw.example.com"), []string{"connect", "/currenttime"}, cmd.ExitUsage, "not loopback"},
+		"a strange path":       {good, []string{"connect", "/a/../b"}, cmd.ExitUsage, "dot segment"},
+		"a release":            {good, []string{"connect", "/currenttime", "--registry-release", "new"}, cmd.ExitUsage, "not a release"},
+		"login, no client":     {with("REGISTRY_TOKEN", ""), []string{"login", "https://127.0.0.1:1/x/mcp", "--idp", "okta"}, cmd.ExitUsage, "no client id is known"},
+		"stdin twice":          {good, []string{"connect", "-", "--registry-token-file", "-"}, cmd.ExitUsage, "both read standard input"},
+		"stdin twice, login":   {good, []string{"login", "/currenttime", "--no-browser", "--registry-token-file", "-"}, cmd.ExitUsage, "both read standard input"},
+		"login, local":         {good, []string{"login", "/stdio"}, cmd.ExitUsage, "nothing to log in to"},
+		"login, down":          {good, []string{"login", "http://127.0.0.1:1/x/mcp", "--idp", "okta", "--client-id", "c"}, cmd.ExitUnreachable, "[GW22]"},
+		"login, no such one":   {good, []string{"login", "/nosuch"}, cmd.ExitNotFound, "no server /nosuch"},
 	} {
 		r := run{env: test.env}
 		code := r.run(t, test.args...)
@@ -230,4 +285,22 @@ func TestFaultsOfTheRegistry(t *testing.T) {
 			t.Errorf("%s: the token is printed", name)
 		}
 	}
+}
+
+// answering starts a server and returns its URL.
+func answering(t *testing.T, handler http.HandlerFunc) string {
+	t.Helper()
+	server := httptest.NewServer(handler)
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+// zeros is text without end.
+type zeros struct{}
+
+func (zeros) Read(into []byte) (int, error) {
+	for i := range into {
+		into[i] = '0'
+	}
+	return len(into), nil
 }

@@ -3,6 +3,7 @@ package cmd_test
 import (
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -37,7 +38,8 @@ func manyServers(tb testing.TB, n int, latency time.Duration, off map[registryte
 	}
 	var flying, most atomic.Int64
 	forward := httputil.NewSingleHostReverseProxy(target)
-	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+	forward.Transport = &http.Transport{MaxIdleConnsPerHost: 64} // or the proxy opens connections without end
+	front := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		now := flying.Add(1)
 		defer flying.Add(-1)
 		for seen := most.Load(); now > seen && !most.CompareAndSwap(seen, now); seen = most.Load() {
@@ -47,6 +49,13 @@ func manyServers(tb testing.TB, n int, latency time.Duration, off map[registryte
 		}
 		forward.ServeHTTP(w, req)
 	}))
+	var opened atomic.Int64
+	front.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if _, bench := tb.(*testing.B); !bench && state == http.StateNew && opened.Add(1) > 3*8 {
+			tb.Error("more connections are opened than requests are on their way")
+		}
+	}
+	front.Start()
 	tb.Cleanup(front.Close)
 	registry.Configure(func(c *registrytest.Config) {
 		c.PublicURL = front.URL
@@ -60,23 +69,26 @@ func unlimited() map[registrytest.Rule]bool {
 	return map[registrytest.Rule]bool{registrytest.APIRateLimit: true, registrytest.DiscoveryRateLimit: true}
 }
 
-// A thousand servers take one request each, at most eight at a time, and none twice.
+// A thousand servers take one request each, at most eight at a time, and none twice: to list them,
+// and to plan a change of all of them.
 func TestThousandServers(t *testing.T) {
 	t.Parallel()
-	registry, env, most := manyServers(t, 1000, 0, unlimited())
-	r := run{env: env}
-	if code := r.run(t, "server", "list"); code != cmd.ExitOK || strings.Count(r.stdout, "\n") != 1001 {
-		t.Fatalf("exit %d, %d lines: %.300s", code, strings.Count(r.stdout, "\n"), r.stderr)
-	}
-	requests := registry.Requests()
-	lists := slices.DeleteFunc(slices.Clone(requests), func(s string) bool { return s != "GET /api/servers" })
-	others := slices.DeleteFunc(slices.Clone(requests), func(s string) bool { return s == "GET /api/servers" })
-	slices.Sort(others)
-	if len(lists) != 5 || len(others) > 1004 || len(slices.Compact(slices.Clone(others))) != len(others) {
-		t.Errorf("%d lists, %d others", len(lists), len(others))
-	}
-	if most.Load() > 8 {
-		t.Errorf("%d requests at once", most.Load())
+	for _, args := range [][]string{{"server", "list"}, {"server", "set", "--all", "--oauth-client-id", "x", "--dry-run"}, {"connect", "--all", "-o", "json"}} {
+		registry, env, most := manyServers(t, 1000, 0, unlimited())
+		r := run{env: env}
+		if code := r.run(t, args...); code != cmd.ExitOK || strings.Count(r.stdout, "/team-0/server-") < 50 {
+			t.Fatalf("%q: exit %d: %.300s", args, code, r.stderr)
+		}
+		requests := registry.Requests()
+		lists := slices.DeleteFunc(slices.Clone(requests), func(s string) bool { return s != "GET /api/servers" })
+		others := slices.DeleteFunc(slices.Clone(requests), func(s string) bool { return s == "GET /api/servers" })
+		slices.Sort(others)
+		if len(lists) != 2 || len(others) > 1004 || len(slices.Compact(slices.Clone(others))) != len(others) {
+			t.Errorf("%q: %d lists, %d others", args, len(lists), len(others))
+		}
+		if most.Load() > 8 {
+			t.Errorf("%q: %d requests at once", args, most.Load())
+		}
 	}
 }
 

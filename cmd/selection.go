@@ -25,6 +25,8 @@ standard input, one a line, --tag takes the servers with a tag, and --all every 
 type selection struct {
 	all  bool
 	tags []string
+	// virtual takes virtual servers too, of which the registry tells nothing but their path.
+	virtual bool
 }
 
 func (s *selection) register(flags *pflag.FlagSet) {
@@ -70,53 +72,84 @@ func (s selection) read(args []string, stdin io.Reader) ([]string, error) {
 
 func isPattern(arg string) bool { return strings.ContainsAny(arg, "*?[") }
 
-// paths returns the paths that the selection comes to, each once, in order: those given as they
-// are, and those that the list of servers holds for the rest. Local servers, which run on the
-// user's machine, are left out of the list and noted.
-func (s selection) paths(ctx context.Context, r *registry, args []string) ([]string, []connect.Warning, error) {
+// listPage is how many servers one page of the list has: pages are read one after the other, so that
+// few are better, and a server takes a kilobyte or two.
+const listPage = 500
+
+// chosenPaths are the paths that a selection comes to, in order and each once.
+type chosenPaths struct {
+	all []string
+	// named are those of the command line; what is wrong with one of them is an error. The others are
+	// from the registry's list.
+	named []string
+	notes []connect.Warning
+}
+
+// paths returns those given as they are, and those that the list of servers holds for the rest.
+// Local servers, which run on the user's machine, are left out of the list and noted.
+func (s selection) paths(ctx context.Context, r *registry, args []string) (chosenPaths, error) {
 	if !s.all && len(s.tags) == 0 && !slices.ContainsFunc(args, isPattern) {
-		return args, nil, nil
+		args = eachOnce(args)
+		return chosenPaths{all: args, named: args}, nil
 	}
-	var notes []connect.Warning
-	var found []string
+	var chosen chosenPaths
 	unmatched := slices.DeleteFunc(slices.Clone(args), func(arg string) bool { return !isPattern(arg) })
-	for server, err := range r.client.Servers(ctx, registryclient.ListOptions{}) {
+	for server, err := range r.client.Servers(ctx, registryclient.ListOptions{PageSize: listPage}) {
 		if err != nil {
-			return nil, nil, r.told(err)
+			return chosen, r.told(err)
 		}
-		chosen := s.all || slices.ContainsFunc(s.tags, func(tag string) bool { return slices.Contains(server.Tags, tag) })
-		for _, pattern := range args {
-			if !isPattern(pattern) {
-				continue
-			}
-			matches, err := path.Match(strings.Trim(pattern, "/"), strings.Trim(server.Path, "/"))
-			if err != nil {
-				return nil, nil, usageError(fmt.Sprintf("%q is no pattern: %v", pattern, err), "")
-			}
-			if matches {
-				chosen = true
-				unmatched = slices.DeleteFunc(unmatched, func(p string) bool { return p == pattern })
-			}
+		patterns, err := matching(args, server.Path)
+		if err != nil {
+			return chosen, err
 		}
+		unmatched = slices.DeleteFunc(unmatched, func(p string) bool { return slices.Contains(patterns, p) })
 		switch {
-		case !chosen:
+		case len(patterns) == 0 && !s.all && !slices.ContainsFunc(s.tags, func(tag string) bool { return slices.Contains(server.Tags, tag) }):
 		case server.Deployment == "local":
-			notes = append(notes, connect.Warning{Text: fmt.Sprintf("%s is left out: it runs on the user's machine and needs no login", server.Path)})
+			chosen.notes = append(chosen.notes, connect.Warning{Text: fmt.Sprintf("%s is left out: it runs on the user's machine and needs no login", plain(server.Path))})
 		default:
-			found = append(found, server.Path)
+			chosen.all = append(chosen.all, server.Path)
 		}
 	}
-	if len(unmatched) > 0 {
-		return nil, nil, &idp.Error{Code: idp.CodeNotFound, Message: fmt.Sprintf("no server of the registry matches %s", strings.Join(unmatched, ", ")), Hint: "* stands for a part between slashes; quote it for the shell"}
+	switch {
+	case len(unmatched) > 0:
+		return chosen, &idp.Error{Code: idp.CodeNotFound, Message: fmt.Sprintf("no server of the registry matches %s", strings.Join(unmatched, ", ")), Hint: "* stands for a part between slashes; quote it for the shell"}
+	case len(s.tags) > 0 && len(chosen.all) == 0 && len(args) == 0:
+		return chosen, &idp.Error{Code: idp.CodeNotFound, Message: fmt.Sprintf("no server of the registry has the tag %s", strings.Join(s.tags, " or ")), Hint: "mcpreg server show SERVER shows the tags of one"}
 	}
-	if len(s.tags) > 0 && len(found) == 0 && len(args) == 0 {
-		return nil, nil, &idp.Error{Code: idp.CodeNotFound, Message: fmt.Sprintf("no server of the registry has the tag %s", strings.Join(s.tags, " or ")), Hint: "mcpreg server list shows the tags"}
-	}
-	for _, arg := range args {
-		if !isPattern(arg) {
-			found = append(found, arg)
+	chosen.named = slices.DeleteFunc(slices.Clone(args), isPattern)
+	chosen.all = eachOnce(slices.Concat(chosen.named, chosen.all))
+	slices.SortFunc(chosen.all, func(a, b string) int { return strings.Compare(strings.Trim(a, "/"), strings.Trim(b, "/")) })
+	return chosen, nil
+}
+
+// eachOnce leaves out paths that differ from one before in slashes at their ends at most.
+func eachOnce(paths []string) []string {
+	seen := map[string]bool{}
+	var once []string
+	for _, p := range paths {
+		if name := strings.Trim(p, "/"); !seen[name] {
+			seen[name] = true
+			once = append(once, p)
 		}
 	}
-	slices.Sort(found)
-	return slices.Compact(found), notes, nil
+	return once
+}
+
+// matching returns the patterns among the arguments that a path fits.
+func matching(args []string, server string) ([]string, error) {
+	var patterns []string
+	for _, pattern := range args {
+		if !isPattern(pattern) {
+			continue
+		}
+		fits, err := path.Match(strings.Trim(pattern, "/"), strings.Trim(server, "/"))
+		if err != nil {
+			return nil, usageError(fmt.Sprintf("%q is no pattern: %v", pattern, err), "")
+		}
+		if fits {
+			patterns = append(patterns, pattern)
+		}
+	}
+	return patterns, nil
 }

@@ -29,6 +29,8 @@ func TestSelection(t *testing.T) {
 		"all":                  {[]string{"--all"}, "", []string{"/finance/reports", "/finance/stock", "/time"}},
 		"a pattern":            {[]string{"/finance/*"}, "", []string{"/finance/reports", "/finance/stock"}},
 		"a pattern and a name": {[]string{"/finance/s*", "/time"}, "", []string{"/finance/stock", "/time"}},
+		"named twice":          {[]string{"/finance/*", "finance/stock", "/time", "time/"}, "", []string{"/finance/reports", "/finance/stock", "/time"}},
+		"one, twice":           {[]string{"/time", "time"}, "", []string{"/time"}},
 		"a tag":                {[]string{"--tag", "beta"}, "", []string{"/finance/reports", "/time"}},
 		"standard input":       {[]string{"-"}, "# chosen\n/time\n\n  /finance/* \n", []string{"/finance/reports", "/finance/stock", "/time"}},
 	} {

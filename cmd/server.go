@@ -12,12 +12,18 @@ import (
 	"github.com/mcpreg/mcpreg/connect"
 )
 
+// serverRights are the least that a token must be good for.
+const serverRights = `Needs a token whose groups have in a scope: list_service for the names in the servers' paths, and a
+rule on the servers, to read; modify_service for the servers' display names to set, on servers that
+its owner registered; register_service to register. An administrator may do all of it.`
+
 func newServerCmd(a *app) *cobra.Command {
 	group := &cobra.Command{
 		Use:     "server",
 		GroupID: "registry",
 		Short:   "See and set how each server of the registry resolves",
-		Long:    "See the servers of the registry and what each one resolves to for assistants, and set their overrides.\n\n" + registryVariables,
+		Long:    "See the servers of the registry and what each one resolves to for assistants, set their overrides, and\nregister new ones.\n\n" + serverRights + "\n\n" + registryVariables,
+		Example: "  mcpreg server list --registry https://gw.example.com\n  mcpreg server set '/aws/*' --append-mcp-path=false --dry-run",
 		Args:    cobra.NoArgs,
 		RunE:    func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
@@ -39,7 +45,7 @@ func newServerListCmd(a *app) *cobra.Command {
 		Use:   "list [SERVER...]",
 		Short: "List servers with their overrides and connect URLs",
 		Long: "List servers with what the registry's own list leaves out: the overrides, and whether the client\n" +
-			"id comes from the server or is the registry's default. Without a selection all are listed.\n\n" + selectionHelp + "\n\n" + registryVariables,
+			"id comes from the server or is the registry's default. Without a selection all are listed.\n\n" + selectionHelp + "\n\n" + serverRights + "\n\n" + registryVariables,
 		Example: "  mcpreg server list --registry https://gw.example.com\n  mcpreg server list --tag finance -o json",
 		RunE: func(cmd *cobra.Command, servers []string) error {
 			if !f.selection.named(servers) {
@@ -58,7 +64,7 @@ func newServerShowCmd(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "show SERVER",
 		Short:   "Show what one server resolves to for assistants",
-		Long:    "Show what one server resolves to for assistants.\n\n" + registryVariables,
+		Long:    "Show what one server resolves to for assistants.\n\n" + serverRights + "\n\n" + registryVariables,
 		Example: "  mcpreg server show /currenttime",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, servers []string) error {

@@ -75,10 +75,25 @@ func TestServerShow(t *testing.T) {
 func TestServerNamesCannotMoveTheCursor(t *testing.T) {
 	t.Parallel()
 	_, env := startRegistry(t, func(c *registrytest.Config) {
-		c.Servers = []registrytest.Server{{Path: "/x", Name: "x\x1b[2Jy", Tags: []string{"a\rb"}, ProxyPassURL: "http://x:1/"}}
+		c.Servers = []registrytest.Server{{Path: "/x", Name: "x\x1b[2Jy", Tags: []string{"a\rb"}, ProxyPassURL: "http://x:1/"}, {Path: "/esc\x1b[2J", Name: "E", ProxyPassURL: "http://x:1/"}}
 	})
 	r := run{env: env}
+	if code := r.run(t, "server", "set", "--all", "--oauth-client-id", "z"); code != cmd.ExitOK || strings.ContainsAny(r.stdout+r.stderr, "\x1b\r") {
+		t.Errorf("exit %d: %q%q", code, r.stdout, r.stderr)
+	}
 	if code := r.run(t, "server", "show", "/x"); code != cmd.ExitOK || strings.ContainsAny(r.stdout, "\x1b\r") || !strings.Contains(r.stdout, "x[2Jy") {
 		t.Errorf("exit %d: %q", code, r.stdout)
+	}
+}
+
+// Whoever leaves a part of the path out is told the whole one.
+func TestServerNearby(t *testing.T) {
+	t.Parallel()
+	_, env := startRegistry(t, func(c *registrytest.Config) {
+		c.Servers = []registrytest.Server{{Path: "/finance/reports", Name: "Quarterly", ProxyPassURL: "http://x:1/"}, {Path: "/reporting", Name: "R", ProxyPassURL: "http://x:1/"}}
+	})
+	r := run{env: env}
+	if code := r.run(t, "server", "show", "reports"); code != cmd.ExitNotFound || !strings.Contains(r.stderr, "did you mean /finance/reports?") {
+		t.Errorf("exit %d: %s", code, r.stderr)
 	}
 }

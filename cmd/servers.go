@@ -1,7 +1,6 @@
 package cmd
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/agext/levenshtein"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/mcpreg/mcpreg/connect"
 	"github.com/mcpreg/mcpreg/connect/gateway"
@@ -25,84 +23,35 @@ const maxConcurrent = 8
 type registered struct {
 	doc      *registryclient.Server
 	config   *registryclient.ConnectConfig
-	url      string // the connect URL
-	warnings []connect.Warning
+	url      string            // the connect URL
+	found    []connect.Warning // as it was read
+	warnings []connect.Warning // those, and what its connect URL comes to
 }
 
-// chosenServers are those of a registry that a command line names.
-type chosenServers struct {
-	kind    idp.Kind
-	release gateway.Release
-	servers []registered
-	common  *registryclient.ConnectConfig // of one of them, as the registry gave it
-	notes   []connect.Warning
-}
+// leanClient reads servers without the parts that nobody here looks at: a thousand are kept at once.
+type leanClient struct{ *registryclient.Client }
 
-// choose reads the selected servers.
-func (r *registry) choose(ctx context.Context, kind idp.Kind, s selection, args []string) (*chosenServers, error) {
-	paths, notes, err := s.paths(ctx, r, args)
-	if err != nil {
-		return nil, err
+// Server reads the stored document of one server, without its tools and metadata.
+func (c leanClient) Server(ctx context.Context, path string) (*registryclient.Server, error) {
+	doc, err := c.Client.Server(ctx, path)
+	if err == nil {
+		doc.Tools, doc.Metadata = nil, nil
 	}
-	chosen := &chosenServers{kind: kind, notes: notes, servers: make([]registered, len(paths))}
-	group, groupCtx := errgroup.WithContext(ctx)
-	group.SetLimit(maxConcurrent)
-	done := r.progress("reading servers", len(paths))
-	for i, path := range paths {
-		group.Go(func() (err error) {
-			defer done()
-			chosen.servers[i], err = r.read(groupCtx, path)
-			return err
-		})
-	}
-	if err := group.Wait(); err != nil {
-		return nil, err
-	}
-	if err := r.configure(ctx, chosen); err != nil {
-		return nil, err
-	}
-	return chosen, r.resolve(ctx, chosen)
-}
-
-// configure finds how to connect to each server. What the registry sets for all of them is read
-// once, where possible from a server that overrides nothing; the rest is in each document. So a
-// thousand servers take one request each.
-func (r *registry) configure(ctx context.Context, chosen *chosenServers) error {
-	servers := chosen.servers
-	if len(servers) == 0 {
-		return nil
-	}
-	plain := max(0, slices.IndexFunc(servers, func(s registered) bool { _, own := s.doc.OwnClientID(); return !own }))
-	common, err := r.client.ConnectConfig(ctx, servers[plain].doc.Path)
-	if err != nil {
-		return r.told(err)
-	}
-	chosen.common = common
-	for i := range servers {
-		doc, config := servers[i].doc, *common
-		if _, own := doc.OwnClientID(); own {
-			config.OAuthClientID = doc.OAuthClientID
-		}
-		config.Path, config.Name, config.AppendMCPPath = doc.Path, doc.Name, doc.AppendMCPPath
-		config.AuthScheme, config.AuthHeaderName, config.CustomHeaders = doc.AuthScheme, doc.AuthHeaderName, doc.CustomHeaderNames
-		config.EgressAuthMode = cmp.Or(doc.EgressAuthMode, "none")
-		servers[i].config = &config
-	}
-	return nil
+	return doc, err
 }
 
 // read reads the document of one server.
 func (r *registry) read(ctx context.Context, path string) (registered, error) {
-	doc, err := r.client.Server(ctx, path)
+	doc, err := leanClient{r.client}.Server(ctx, path)
 	if err != nil {
-		return registered{}, r.unknown(ctx, path, err)
+		return registered{}, err
 	}
 	if doc.Deployment == "local" {
-		return registered{}, usageError(fmt.Sprintf("%s runs on the user's machine: there is nothing to log in to", doc.Path), "start it as its registry entry says")
+		return registered{}, usageError(fmt.Sprintf("%s runs on the user's machine: there is nothing to log in to", plain(doc.Path)), "start it as its registry entry says")
 	}
 	server := registered{doc: doc}
 	if !doc.Enabled {
-		server.warnings = append(server.warnings, connect.Warning{Failure: "GW20", Text: doc.Path + " is disabled: the gateway answers 404 until it is enabled"})
+		server.found = append(server.found, connect.Warning{Failure: "GW20", Text: plain(doc.Path) + " is disabled: the gateway answers 404 until it is enabled"})
 	}
 	return server, nil
 }
@@ -118,8 +67,13 @@ func (r *registry) unknown(ctx context.Context, path string, err error) error {
 		if err != nil {
 			return e // the first error says enough
 		}
+		asked := strings.Trim(path, "/")
 		for _, name := range []string{strings.Trim(server.Path, "/"), server.Name} {
-			if likeness := levenshtein.Match(strings.Trim(path, "/"), name, nil); likeness > best {
+			likeness := levenshtein.Match(asked, name, nil)
+			if asked != "" && slices.Contains(strings.Split(name, "/"), asked) {
+				likeness = 1 // a part of the path was left out
+			}
+			if likeness > best {
 				nearest, best = plain(server.Path), likeness
 			}
 		}
@@ -127,8 +81,8 @@ func (r *registry) unknown(ctx context.Context, path string, err error) error {
 	if nearest != "" {
 		e.Message += fmt.Sprintf("; did you mean %s?", nearest)
 	}
-	if strings.HasPrefix(strings.Trim(path, "/"), "virtual/") {
-		e.Hint = "virtual servers have no connect settings: give the URL with --url"
+	if isVirtual(path) {
+		e.Failure, e.Hint = "GW30", "virtual servers have no overrides and no connect settings; mcpreg connect takes the gateway's defaults"
 	}
 	return e
 }
@@ -147,6 +101,7 @@ func (r *registry) resolve(ctx context.Context, chosen *chosenServers) error {
 		rule = connect.DetectMCPPath
 	}
 	var unsure []string
+	chosen.notes = slices.Clone(chosen.passed)
 	for i := range chosen.servers {
 		s := &chosen.servers[i]
 		address, warnings, err := connect.URL(chosen.kind, r.client.BaseURL(), s.entry(), rule)
@@ -154,15 +109,15 @@ func (r *registry) resolve(ctx context.Context, chosen *chosenServers) error {
 			return err
 		}
 		s.url = address
-		s.warnings = append(s.warnings, warnings...)
+		s.warnings = append(slices.Clone(s.found), warnings...)
 		if chosen.release == (gateway.Release{}) && s.differsBefore129(chosen.kind, r.client.BaseURL()) {
 			unsure = append(unsure, s.doc.Path)
 		}
 	}
 	if len(unsure) > 0 {
 		chosen.notes = append(chosen.notes, connect.Warning{
-			Text: fmt.Sprintf("the release of the gateway is not known, and before 1.29 the URL of %s was another", several(unsure)),
-			Fix:  "if it is older, name it with --registry-release",
+			Failure: "GW27", Text: fmt.Sprintf("the release of the gateway is not known, and before 1.29 the URL of %s was another", several(unsure)),
+			Fix: "if it is older, name it with --registry-release",
 		})
 	}
 	metadata, err := r.client.ProtectedResourceMetadata(ctx)
@@ -180,9 +135,9 @@ func (r *registry) resolve(ctx context.Context, chosen *chosenServers) error {
 func several(names []string) string {
 	const few = 3
 	if len(names) <= few {
-		return strings.Join(names, ", ")
+		return plain(strings.Join(names, ", "))
 	}
-	return fmt.Sprintf("%s and %d more", strings.Join(names[:few], ", "), len(names)-few)
+	return fmt.Sprintf("%s and %d more", plain(strings.Join(names[:few], ", ")), len(names)-few)
 }
 
 func originOf(address string) string {

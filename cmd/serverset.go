@@ -2,7 +2,10 @@ package cmd
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net/http"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -33,7 +36,7 @@ func newServerSetCmd(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "set SERVER...",
 		Short:   "Set or clear the overrides of servers",
-		Long:    serverSetLong + "\n\n" + selectionHelp + "\n\n" + registryVariables,
+		Long:    serverSetLong + "\n\n" + selectionHelp + "\n\n" + serverRights + "\n\n" + registryVariables,
 		Example: "  mcpreg server set /finance --oauth-client-id mcp-gateway-finance\n  mcpreg server set '/aws/*' --append-mcp-path=false --dry-run\n  mcpreg server set --all --oauth-client-id= --yes",
 		RunE:    func(cmd *cobra.Command, servers []string) error { return a.setServers(cmd, f, servers) },
 	}
@@ -102,27 +105,88 @@ func (a *app) setServers(cmd *cobra.Command, f serverSetFlags, args []string) er
 	if err != nil {
 		return err
 	}
+	if chosen.refused != nil { // a change of all of them that leaves some out would look done
+		return chosen.refused
+	}
 	if f.dryRun {
 		return a.showPlan(p, f.output, f.detailed)
 	}
-	if _, err := (&applying{app: a, yes: f.yes, sent: r.sent}).carryOut(cmd.Context(), p); err != nil {
-		return r.toldOverride(err)
+	if _, err := a.registryChanges(r, f.yes).carryOut(cmd.Context(), p); err != nil {
+		return err
 	}
-	return a.resolved(cmd.Context(), r, f, kind, args)
+	// What was changed was read back, so that nothing has to be read a second time.
+	ctx, cancelSettling := context.WithTimeout(cmd.Context(), a.global.timeout)
+	defer cancelSettling()
+	if err := r.settle(ctx, chosen); err != nil {
+		return err
+	}
+	return a.resolved(f.output, chosen)
+}
+
+// registryChanges carries plans out at a registry.
+func (a *app) registryChanges(r *registry, yes bool) *applying {
+	return &applying{app: a, yes: yes, sent: r.sent, words: r.told, hopeless: hopeless}
+}
+
+// hopeless tells errors that would meet every other change too.
+func hopeless(err error) bool {
+	var answer *registryclient.Error
+	return slices.ContainsFunc([]error{registryclient.ErrUnreachable, registryclient.ErrUnauthorized, registryclient.ErrRateLimited, registryclient.ErrNotRegistry},
+		func(kind error) bool { return errors.Is(err, kind) }) || errors.As(err, &answer) && answer.Status > http.StatusInternalServerError
 }
 
 // overrides plans the patch for each chosen server.
 func (r *registry) overrides(chosen *chosenServers, wanted registryclient.ServerPatch) (*plan.Plan, error) {
-	if !chosen.release.Has(gateway.Overrides) {
-		return nil, usageError(fmt.Sprintf("release %s of the gateway does not know overrides", chosen.release), "go to "+gateway.Since(gateway.Overrides).String()+" or newer")
+	if err := knowsOverrides(chosen.release); err != nil {
+		return nil, err
 	}
 	// What is not known is taken for a release that cannot save such paths: the change is then by hand.
 	slashSafe := chosen.release != (gateway.Release{}) && chosen.release.Has(gateway.SlashSafeOverride)
 	p := &plan.Plan{Target: "registry  " + r.client.BaseURL()}
-	for _, s := range chosen.servers {
-		override.Add(p, r.client, s.doc, wanted, slashSafe)
+	for _, w := range chosen.notes {
+		if w.Failure == "GW27" && wanted.AppendMCPPath.IsZero() {
+			continue // the connect URL is not what is set
+		}
+		p.Note(plan.Note{Failure: w.Failure, Text: w.Text})
 	}
+	for _, s := range chosen.servers {
+		override.Add(p, leanClient{r.client}, s.doc, wanted, slashSafe)
+	}
+	noteConsequences(p, chosen.kind, wanted)
 	return p, nil
+}
+
+// knowsOverrides refuses a release that has no overrides of single servers. One that is not known is
+// taken for newer.
+func knowsOverrides(release gateway.Release) error {
+	if release == (gateway.Release{}) || release.Has(gateway.Overrides) {
+		return nil
+	}
+	return &idp.Error{
+		Code: idp.CodeUsage, Failure: "GW25", Hint: "go to " + gateway.Since(gateway.Overrides).String() + " or newer",
+		Message: fmt.Sprintf("release %s of the gateway, as far as its answers tell, does not know overrides", release),
+	}
+}
+
+// noteConsequences tells what else must agree with new overrides, and is not the registry's.
+func noteConsequences(p *plan.Plan, kind idp.Kind, wanted registryclient.ServerPatch) {
+	if p.InSync() {
+		return
+	}
+	if id, ok := wanted.OAuthClientID.Value(); ok && kind == idp.Cognito {
+		p.Note(plan.Note{Failure: "CG05", Owner: "gateway operator", Text: "the gateway accepts tokens of " + id + " only if it is the advertised client, or COGNITO_M2M_CLIENT_IDS lists it; a * there does not help"})
+	}
+	if wanted.AppendMCPPath.IsZero() {
+		return
+	}
+	p.Note(plan.Note{Owner: "users", Text: "the connect URLs change: whoever is connected takes the new one from mcpreg connect"})
+	switch kind {
+	case idp.Entra:
+		p.Note(plan.Note{Failure: "EN03", Owner: "IdP administrator", Text: "each connect URL must be an identifier URI: run mcpreg entra setup afterwards"})
+	case idp.Okta, idp.Cognito:
+		p.Note(plan.Note{Failure: "ID06", Owner: "IdP administrator", Text: fmt.Sprintf("the redirect URIs of Codex depend on the connect URL: run mcpreg %s setup afterwards", kind)})
+	case idp.Keycloak: // one wildcard covers every path
+	}
 }
 
 // showPlan prints a plan that is not carried out.
@@ -140,27 +204,13 @@ func (a *app) showPlan(p *plan.Plan, output string, detailed bool) error {
 	return nil
 }
 
-// toldOverride keeps that some changes were made, and finds words for what failed.
-func (r *registry) toldOverride(err error) error {
-	if partly, ok := err.(*partlyError); ok { //nolint:errorlint // it is made one call above and not wrapped
-		return &partlyError{r.told(partly.err)}
-	}
-	return r.told(err)
-}
-
 // resolved prints what the servers resolve to now.
-func (a *app) resolved(ctx context.Context, r *registry, f serverSetFlags, kind idp.Kind, args []string) error {
-	ctx, cancel := context.WithTimeout(ctx, a.global.timeout)
-	defer cancel()
-	chosen, err := r.choose(ctx, kind, f.selection, args)
-	if err != nil {
-		return err
-	}
+func (a *app) resolved(output string, chosen *chosenServers) error {
 	doc := serverDocument{SchemaVersion: 1, Servers: []resolvedServer{}, Warnings: chosen.notes}
 	for _, s := range chosen.servers {
 		doc.Servers = append(doc.Servers, s.resolved())
 	}
-	if f.output == "json" {
+	if output == "json" {
 		return writeJSON(a.Stdout, doc)
 	}
 	return writeServerTable(a.Stdout, doc.Servers)

@@ -1,13 +1,6 @@
 package cmd_test
 
 import (
-	"bytes"
-	"encoding/json"
-	"io"
-	"net/http"
-	"net/http/httptest"
-	"net/http/httputil"
-	"net/url"
 	"strings"
 	"testing"
 
@@ -116,35 +109,21 @@ func TestServerSetRefuses(t *testing.T) {
 	}
 }
 
-// A registry whose version says nothing is known by the fields of its answers.
-func TestServerSetProbesTheRelease(t *testing.T) {
+// Each server is read once to plan, and a second time only where it was changed.
+func TestServerSetReadsNothingTwice(t *testing.T) {
 	t.Parallel()
 	registry, env := startRegistry(t, nil)
-	target, err := url.Parse(registry.URL())
-	if err != nil {
-		t.Fatal(err)
-	}
-	forward := httputil.NewSingleHostReverseProxy(target)
-	forward.ModifyResponse = func(response *http.Response) error {
-		if !strings.HasSuffix(response.Request.URL.Path, "/connect-config") {
-			return nil
-		}
-		var config map[string]any
-		if err := json.NewDecoder(response.Body).Decode(&config); err != nil {
-			return err
-		}
-		delete(config, "append_mcp_path")
-		delete(config, "connect_scope")
-		text, err := json.Marshal(config)
-		response.Body, response.ContentLength = io.NopCloser(bytes.NewReader(text)), int64(len(text))
-		response.Header.Del("Content-Length")
-		return err
-	}
-	older := httptest.NewServer(forward)
-	t.Cleanup(older.Close)
-	env["REGISTRY_URL"] = older.URL
 	r := run{env: env}
-	if code := r.run(t, "server", "set", "/currenttime", "--oauth-client-id", "x"); code != cmd.ExitUsage || patches(registry) != 0 || !strings.Contains(r.stderr, "does not know overrides") {
-		t.Errorf("exit %d: %s", code, r.stderr)
+	if code := r.run(t, "server", "set", "--all", "--oauth-client-id", "fininfo-ide"); code != cmd.ExitOK || strings.Count(r.stdout, "fininfo-ide  server") != 4 {
+		t.Fatalf("exit %d: %s%s", code, r.stdout, r.stderr)
+	}
+	asked := map[string]int{}
+	for _, request := range registry.Requests() {
+		asked[request]++
+	}
+	for path, want := range map[string]int{"/currenttime": 2, "/aws-knowledge": 2, "/off": 2, "/fininfo": 1} {
+		if got := asked["GET /api/servers"+path]; got != want {
+			t.Errorf("%s was read %d times, want %d", path, got, want)
+		}
 	}
 }

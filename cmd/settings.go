@@ -13,7 +13,6 @@ import (
 	"github.com/mcpreg/mcpreg/connect/gateway"
 	"github.com/mcpreg/mcpreg/idp"
 	"github.com/mcpreg/mcpreg/idp/plan"
-	"github.com/mcpreg/mcpreg/registryclient"
 )
 
 const settingsLong = `Print the gateway's settings for a public client, in the spelling of a deployment. They are read
@@ -133,40 +132,6 @@ func (a *app) settings(cmd *cobra.Command, f settingsFlags) error {
 	return nil
 }
 
-// observedGateway is what can be seen of a running gateway from outside.
-type observedGateway struct {
-	settings map[string]string // by name
-	issuer   string
-	release  gateway.Release // zero when it cannot be told
-}
-
-// difference is what has to be changed by hand, and the gateway restarted, for the settings to hold.
-func (o observedGateway) difference(base string, needed []gateway.Setting, issuer string) *plan.Plan {
-	p := &plan.Plan{Target: "gateway  " + base}
-	for _, s := range needed {
-		value, seen := o.settings[s.Name]
-		switch {
-		case o.release != (gateway.Release{}) && o.release.Compare(s.Since) < 0 && s.Since != (gateway.Release{}):
-			p.Add(plan.Change{System: "gateway", Kind: "release", Name: s.Name, Action: plan.Manual,
-				Summary: fmt.Sprintf("release %s does not read it: go to %s or newer", o.release, s.Since)}, nil)
-		case !seen:
-			p.Note(plan.Note{Owner: "gateway operator", Text: s.Name + " cannot be read from outside"})
-		case sameSetting(s.Name, value, s.Value):
-			p.Right("%s", s.Name)
-		default:
-			p.Add(plan.Change{System: "gateway", Kind: "setting", Name: s.Name, Action: plan.Manual, Prevents: "GW12",
-				Summary: fmt.Sprintf("is %s and must be %s: restart the gateway with it", quotedOrUnset(value), strconv.Quote(s.Value)),
-				Fields:  []plan.Field{{Path: "value", Before: nonEmpty(value), After: nonEmpty(s.Value)}}}, nil)
-		}
-	}
-	if issuer != "" && o.issuer != issuer {
-		p.Add(plan.Change{System: "gateway", Kind: "issuer", Name: issuer, Action: plan.Manual, Prevents: "GW09",
-			Summary: fmt.Sprintf("the gateway names the issuer %s: tokens of another are refused", quotedOrUnset(o.issuer)),
-			Fields:  []plan.Field{{Path: "issuer", Before: nonEmpty(o.issuer), After: nonEmpty(issuer)}}}, nil)
-	}
-	return p
-}
-
 func nonEmpty(value string) []string {
 	if value == "" {
 		return nil
@@ -178,10 +143,32 @@ func (a *app) writeSettings(format string, needed []gateway.Setting, doc setting
 	if format == "json" {
 		return writeJSON(a.Stdout, doc)
 	}
+	if format != "github" { // the file behind GITHUB_ENV takes no comments
+		writeReleases(a.Stdout, needed)
+	}
 	write := map[string]func(io.Writer, []gateway.Setting) error{
 		"env": gateway.WriteEnv, "github": gateway.WriteGitHub, "compose": gateway.WriteCompose, "helm": gateway.WriteHelm, "tfvars": gateway.WriteTFVars,
 	}[format]
 	return write(a.Stdout, needed)
+}
+
+// writeReleases says in comments which release of the gateway reads which setting.
+func writeReleases(w io.Writer, needed []gateway.Setting) {
+	var releases []gateway.Release
+	names := map[gateway.Release][]string{}
+	for _, s := range needed {
+		if s.Since == (gateway.Release{}) {
+			continue
+		}
+		if names[s.Since] == nil {
+			releases = append(releases, s.Since)
+		}
+		names[s.Since] = append(names[s.Since], s.Name)
+	}
+	slices.SortFunc(releases, gateway.Release.Compare)
+	for _, r := range releases {
+		fmt.Fprintf(w, "# gateway %s or newer: %s\n", r, strings.Join(names[r], ", "))
+	}
 }
 
 func quotedOrUnset(value string) string {
@@ -200,51 +187,4 @@ func sameSetting(name, running, needed string) bool {
 	slices.Sort(a)
 	slices.Sort(b)
 	return slices.Equal(a, b)
-}
-
-// maxLooked bounds how many servers are asked for one without a client id of its own.
-const maxLooked = 20
-
-// runningSettings looks at the running gateway.
-func (r *registry) runningSettings(ctx context.Context) (observedGateway, error) {
-	running := map[string]string{}
-	now := observedGateway{settings: running, release: r.release}
-	metadata, err := r.client.ProtectedResourceMetadata(ctx)
-	if err != nil {
-		return now, r.told(err)
-	}
-	if len(metadata.AuthorizationServers) > 0 {
-		now.issuer = metadata.AuthorizationServers[0]
-	}
-	running["MCP_ADVERTISED_SCOPES"] = strings.Join(metadata.ScopesSupported, " ")
-	looked := 0
-	for server, err := range r.client.Servers(ctx, registryclient.ListOptions{}) {
-		if err != nil {
-			return now, r.told(err)
-		}
-		if looked++; looked > maxLooked {
-			break
-		}
-		doc, err := r.client.Server(ctx, server.Path)
-		if err != nil {
-			return now, r.told(err)
-		}
-		if _, own := doc.OwnClientID(); own {
-			continue
-		}
-		config, err := r.client.ConnectConfig(ctx, server.Path)
-		if err != nil {
-			return now, r.told(err)
-		}
-		if now.release, err = r.observed(ctx, config); err != nil {
-			return now, err
-		}
-		running["IDE_OAUTH_CLIENT_ID"], _ = config.OAuthClientID.Value()
-		running["IDE_OAUTH_CALLBACK_PORT"] = ""
-		if port, ok := config.OAuthCallbackPort.Value(); ok {
-			running["IDE_OAUTH_CALLBACK_PORT"] = strconv.Itoa(port)
-		}
-		return now, nil
-	}
-	return now, nil
 }

@@ -31,6 +31,8 @@ Okta
 Registry
   REGISTRY_URL                   base URL of the registry, which is the gateway's as well
   REGISTRY_TOKEN                 secret: bearer token for the registry's API
+  MCP_SERVER_CREDENTIAL          secret: what the gateway sends to a server that is registered
+  MCP_SERVER_HEADERS             secret: further headers for it, as a JSON list
 
 Every identity provider
   IDE_REDIRECT_URIS              more redirect URIs, separated by spaces
@@ -44,11 +46,11 @@ Everywhere
 
 const exitCodesTopic = `  0    done, or in sync
   1    failed, or the question was answered with no
-  2    changes are pending (plan --detailed-exitcode)
+  2    changes are pending (--detailed-exitcode of plan, of a --dry-run and of settings)
   3    partly done: some changes were made, some were not; run again to finish
   4    the credential was not accepted, or lacks a right
   5    bad usage or configuration, or something refused; nothing was changed
-  6    not found: a realm, a failure id
+  6    not found: a realm, a server, a scope, a failure id
   7    unreachable, or no answer in time
   130  interrupted; run again to finish
 

@@ -5,7 +5,8 @@
 // Requests to /api carry a bearer token, never a cookie: the registry asks a request with a
 // session cookie for a CSRF token as well. Discovery documents are public and are read without
 // the token. Reads are repeated a few times when the registry is busy or the connection breaks,
-// changes never.
+// changes never, except where the registry's edge refused them (429) before they reached it. Once
+// that happened, requests are paced below the edge's limits.
 //
 // Every error is, or wraps, an [*Error] where the registry or something on the way to it
 // answered; [errors.Is] tells the cases apart. No error holds a credential.
@@ -29,6 +30,7 @@ type Client struct {
 	token       func(context.Context) (string, error) // nil without a credential
 	tokenHeader string
 	allowHTTP   bool
+	paces       *paces
 }
 
 // Option sets how a [Client] talks to its registry.
@@ -68,6 +70,7 @@ func New(baseURL string, opts ...Option) (*Client, error) {
 	client := &Client{
 		http:        &http.Client{Timeout: time.Minute},
 		tokenHeader: "Authorization",
+		paces:       newPaces(),
 	}
 	for _, opt := range opts {
 		opt(client)

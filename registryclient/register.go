@@ -11,8 +11,10 @@ import (
 	"strings"
 )
 
-// NewServer is a server to be registered. Zero fields are left to the registry.
+// NewServer is a server to be registered: every field that the registry's form has. Zero fields are
+// left to the registry.
 type NewServer struct {
+	ID          string // of its own; the registry makes one
 	Name        string
 	Path        string // with a leading slash, without a trailing one
 	Description string
@@ -36,12 +38,18 @@ type NewServer struct {
 	AuthCredential      string // what the gateway sends to the server
 	AuthHeaderName      string
 	CustomHeaders       []NewHeader
-	Metadata            json.RawMessage // an object
-	Tools               json.RawMessage // a list of tools
-	Deployment          string          // remote or local
-	LocalRuntime        json.RawMessage // where Deployment is local
-	OAuthClientID       string
-	AppendMCPPath       Field[bool]
+	// Headers is a list of objects, stored and shown as they are. Secrets belong into CustomHeaders,
+	// which are kept encrypted.
+	Headers         json.RawMessage
+	Metadata        json.RawMessage // an object
+	Tools           json.RawMessage // a list of tools
+	NumTools        int
+	SourceCreatedAt string // ISO 8601, of where the entry comes from
+	SourceUpdatedAt string
+	Deployment      string          // remote or local
+	LocalRuntime    json.RawMessage // where Deployment is local
+	OAuthClientID   string
+	AppendMCPPath   Field[bool]
 	// Overwrite replaces a server of the same path: its id, tags, tools and metadata are lost.
 	Overwrite bool
 }
@@ -56,8 +64,11 @@ type NewHeader struct {
 // answers 500 to a path or an address that its policy forbids.
 var ErrRegistrationRefused = errors.New("the registry refuses the registration without a reason: most often the path is reserved or the proxy URL points into a network that it forbids")
 
-// Register registers a server and returns the path that it is stored at. It is sent once. The
-// server is disabled until an operator enables it.
+const registerRoute = "/api/servers/register"
+
+// Register registers a server and returns the path that it is stored at. It is sent once, and again
+// only where the registry's edge refused it: it admits five registrations a second. The server is
+// disabled until an operator enables it.
 //
 // [ErrConflict] reports a path that is taken, [ErrForbidden] a caller who may not register, and
 // [ErrRegistrationRefused] a refusal by the registry's policy.
@@ -72,7 +83,7 @@ func (c *Client) Register(ctx context.Context, server NewServer) (string, error)
 	var answer struct {
 		Path string `json:"path"`
 	}
-	err = c.writeForm(ctx, "/api/servers/register", form, &answer)
+	err = c.writeForm(ctx, registerRoute, form, &answer)
 	var told *Error
 	if errors.As(err, &told) && told.Status == http.StatusInternalServerError && told.Message == "Service registration failed" {
 		return "", fmt.Errorf("%w: %w", ErrRegistrationRefused, err)
@@ -92,11 +103,15 @@ func (s NewServer) form() (url.Values, error) {
 		"provider_organization": s.ProviderName, "provider_url": s.ProviderURL, "auth_provider": s.AuthProvider,
 		"auth_scheme": s.AuthScheme, "auth_credential": s.AuthCredential, "auth_header_name": s.AuthHeaderName,
 		"metadata": string(s.Metadata), "tool_list_json": string(s.Tools), "deployment": s.Deployment,
-		"local_runtime": string(s.LocalRuntime), "oauth_client_id": s.OAuthClientID,
+		"local_runtime": string(s.LocalRuntime), "oauth_client_id": s.OAuthClientID, "id": s.ID, "headers": string(s.Headers),
+		"source_created_at": s.SourceCreatedAt, "source_updated_at": s.SourceUpdatedAt,
 	} {
 		if value != "" {
 			form.Set(name, value)
 		}
+	}
+	if s.NumTools > 0 {
+		form.Set("num_tools", strconv.Itoa(s.NumTools))
 	}
 	if len(s.CustomHeaders) > 0 {
 		text, err := json.Marshal(s.CustomHeaders)

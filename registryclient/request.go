@@ -13,10 +13,10 @@ import (
 )
 
 // Sizes in bytes beyond which an answer is refused: a discovery document comes from a stranger,
-// a page of servers may hold two thousand of them.
+// a page of servers may hold hundreds of them with 64 KiB of metadata each.
 const (
 	maxDocument = 1 << 20
-	maxAnswer   = 64 << 20
+	maxAnswer   = 16 << 20
 )
 
 // request is one request.
@@ -81,8 +81,8 @@ func (c *Client) read(ctx context.Context, r request, into any) error {
 	return last
 }
 
-// send sends the request once and decodes a JSON answer.
-func (c *Client) send(ctx context.Context, r request, into any) error {
+// sendOnce sends the request once and decodes a JSON answer.
+func (c *Client) sendOnce(ctx context.Context, r request, into any) error {
 	req, err := http.NewRequestWithContext(ctx, r.method, r.url.String(), bytes.NewReader(r.body))
 	if err != nil {
 		return err
@@ -114,7 +114,7 @@ func (c *Client) send(ctx context.Context, r request, into any) error {
 	case err != nil:
 		return unreachable(req, fmt.Errorf("the answer broke off: %w", err))
 	case int64(len(body)) > r.limit:
-		return fmt.Errorf("%s: the answer is longer than %d bytes", r.url.Redacted(), r.limit)
+		return tooLong(response, r.limit)
 	case response.StatusCode != http.StatusOK && response.StatusCode != http.StatusCreated:
 		return answered(response, body)
 	}
@@ -144,6 +144,13 @@ func undecodable(response *http.Response, body []byte, err error) error {
 		e.Message = "not the JSON of the registry's API: " + err.Error()
 	}
 	e.kind = ErrNotRegistry
+	return e
+}
+
+// tooLong is the error of an answer that is refused for its length in bytes.
+func tooLong(response *http.Response, limit int64) error {
+	e := answered(response, nil)
+	e.Message = fmt.Sprintf("the answer is longer than %d bytes", limit)
 	return e
 }
 

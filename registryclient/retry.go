@@ -10,8 +10,7 @@ import (
 const (
 	// maxAttempts bounds how often one read is sent.
 	maxAttempts = 4
-	// firstPause doubles with each attempt. The edge refills two discovery requests a second, and
-	// says so in no header.
+	// firstPause doubles with each attempt.
 	firstPause = 500 * time.Millisecond
 	// maxPause is the longest that a server may ask to be waited for.
 	maxPause = 20 * time.Second
@@ -21,7 +20,7 @@ const (
 func mayPass(err error) bool {
 	var answer *Error
 	if errors.As(err, &answer) {
-		return answer.Status == 429 || answer.Status == 502 || answer.Status == 503 || answer.Status == 504
+		return answer.Status == 502 || answer.Status == 503 || answer.Status == 504
 	}
 	return errors.Is(err, ErrUnreachable)
 }
@@ -29,18 +28,14 @@ func mayPass(err error) bool {
 // wait pauses before another attempt: as long as the answer asked for, else a growing time with
 // jitter. It ends early with the context, whose error comes with the last one.
 func (c *Client) wait(ctx context.Context, attempt int, last error) error {
-	pause := firstPause << (attempt - 1)
-	pause += rand.N(pause / 2)
+	length := firstPause << (attempt - 1)
+	length += rand.N(length / 2)
 	var answer *Error
 	if errors.As(last, &answer) && answer.RetryAfter > 0 {
-		pause = min(answer.RetryAfter, maxPause)
+		length = min(answer.RetryAfter, maxPause)
 	}
-	timer := time.NewTimer(pause)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return errors.Join(last, context.Cause(ctx))
+	if err := pause(ctx, length); err != nil {
+		return errors.Join(last, err)
 	}
+	return nil
 }

@@ -110,13 +110,14 @@ var ErrNotWritable = errors.New("the registry's API cannot write this scope back
 // Writable returns nil when everything that is stored in the scope survives a write through the
 // API, else [ErrNotWritable] with the reason.
 func (s *Scope) Writable() error {
-	if reason := s.obstacle(); reason != "" {
+	if reason := s.Obstacle(); reason != "" {
 		return fmt.Errorf("%w: %s", ErrNotWritable, reason)
 	}
 	return nil
 }
 
-func (s *Scope) obstacle() string {
+// Obstacle says why the API cannot write the scope back whole; empty when it can.
+func (s *Scope) Obstacle() string {
 	if strings.Contains(s.Name, "/") {
 		return "its name has a slash, which no route takes"
 	}

@@ -50,7 +50,23 @@ func Check(all []registryclient.Scope, groups []string, server string) Verdict {
 		return v
 	}
 	access(&v, mapped, strings.Trim(server, "/"))
+	if v.In {
+		v.Reasons = append(v.Reasons, listing(mapped, strings.Trim(server, "/"))...)
+	}
 	return v
+}
+
+// listing says whether the registry's list shows the server to those who may call it. It compares
+// list_service with the name in the path; where no scope has that permission nobody looks.
+func listing(mapped []registryclient.Scope, server string) []Reason {
+	var named []string
+	for _, s := range mapped {
+		named = append(named, s.UIPermissions["list_service"]...)
+	}
+	if len(named) == 0 || slices.ContainsFunc(named, func(name string) bool { return name == "all" || strings.Trim(name, "/") == server }) {
+		return nil
+	}
+	return []Reason{{"GW28", fmt.Sprintf("list_service names %s and not %s: calls work, and the registry's list does not show the server", strings.Join(named, ", "), server)}}
 }
 
 // mappings says where a group leads, or what comes near it.
@@ -80,21 +96,21 @@ func mappings(all []registryclient.Scope, group string) []Reason {
 	if len(reasons) > 0 {
 		return reasons
 	}
-	text := fmt.Sprintf("no scope maps group %s", group)
-	if guid(group) != slices.ContainsFunc(all, func(s registryclient.Scope) bool { return slices.ContainsFunc(s.GroupMappings, guid) }) {
-		if guid(group) {
-			text += ": it is an object id, and the mappings hold names"
+	id, text := "GW02", fmt.Sprintf("no scope maps group %s", group)
+	if ObjectID(group) != slices.ContainsFunc(all, func(s registryclient.Scope) bool { return slices.ContainsFunc(s.GroupMappings, ObjectID) }) {
+		if ObjectID(group) {
+			id, text = "EN17", text+": it is an object id, and the mappings hold names"
 		} else {
 			text += ": it is a name, and some mappings hold object ids, as Entra's tokens do"
 		}
 	}
-	return []Reason{{"GW02", text}}
+	return []Reason{{id, text}}
 }
 
 func lastSegment(path string) string { return path[strings.LastIndexByte(path, '/')+1:] }
 
-// guid tells an object id of Entra from a name.
-func guid(s string) bool {
+// ObjectID tells an object id of Entra from a name.
+func ObjectID(s string) bool {
 	return regexp.MustCompile(`^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`).MatchString(s)
 }
 

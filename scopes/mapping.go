@@ -45,14 +45,15 @@ func change(p *plan.Plan, store Store, scope *registryclient.Scope, group string
 	adds := len(groups) > len(scope.GroupMappings)
 	c := plan.Change{
 		System: "registry", Kind: "scope", Name: scope.Name, Action: plan.Update, Prevents: "GW02",
-		Fields: []plan.Field{{Path: "group_mappings", Before: scope.GroupMappings, After: groups}},
+		Fields: []plan.Field{{Path: "group_mappings", Before: scope.GroupMappings, After: groups, Prevents: "GW02"}},
 	}
 	if !adds {
-		c.Prevents, c.Confirm = "", fmt.Sprintf("the members of %s lose scope %s", group, scope.Name)
+		c.Prevents, c.Fields[0].Prevents, c.Confirm = "", "", fmt.Sprintf("the members of %s lose scope %s", group, scope.Name)
 	}
-	if err := scope.Writable(); err != nil {
+	if scope.Obstacle() != "" {
 		c.Action, c.Confirm = plan.Manual, ""
-		c.Summary = fmt.Sprintf("%s; in the database of the registry: %s", err, Command(scope.Name, group, adds))
+		c.Summary = fmt.Sprintf("in the database of the registry: %s [GW26]", scope.Obstacle())
+		c.Fields = append(c.Fields, plan.Field{Path: "mongosh", After: []string{Command(scope.Name, group, adds)}})
 		p.Add(c, nil)
 		return
 	}
@@ -94,10 +95,17 @@ func quoted(s string) string {
 	return string(text)
 }
 
+// staticUser is who the registry's own static token is. Its rights come from a setting; those of named
+// keys and of users from their groups.
+const staticUser = "network-user"
+
 // LocksOut reports whether the caller would be no administrator any more once the group lost the
 // scope: no other scope of the caller's groups confers it.
 func LocksOut(me *registryclient.Identity, all []registryclient.Scope, scope, group string) bool {
-	if !me.Admin || !slices.Contains(me.Groups, group) || !slices.Contains(me.Scopes, scope) || me.AuthMethod == "network-trusted" {
+	if !me.Admin || !slices.Contains(me.Groups, group) || !slices.Contains(me.Scopes, scope) {
+		return false
+	}
+	if me.AuthMethod == "network-trusted" && me.Username == staticUser {
 		return false
 	}
 	for _, s := range all {

@@ -73,6 +73,8 @@ func TestCheck(t *testing.T) {
 		                   {"server": "both", "methods": ["initialize"], "tools": ["now"]}, {"server": "/both/mcp/", "methods": [], "tools": ["now"]},
 		                   {"server": "mute", "methods": ["tools/list"], "tools": ["now"]}, {"server": "bare", "methods": ["all"], "tools": []},
 		                   {"scope_name": "x", "access_rules": [{"server": "grouped", "methods": ["all"], "tools": "*"}]}]},
+		{"scope_name": "unlisted", "group_mappings": ["quiet"], "ui_permissions": {"list_service": ["Both of Them"]},
+		 "server_access": [{"server": "both", "methods": ["all"], "tools": "*"}, {"server": "both/mcp", "methods": ["all"], "tools": "*"}]},
 		{"scope_name": "admins", "group_mappings": ["root"], "server_access": [{"server": "*", "methods": ["all"], "tools": ["all"]}]}
 	]`), &all); err != nil {
 		t.Fatal(err)
@@ -84,26 +86,43 @@ func TestCheck(t *testing.T) {
 		failure string
 		text    string
 	}{
-		"mapped, no server":   {[]string{"staff"}, "", true, "", "gives scope mcp-users"},
-		"every server":        {[]string{"root"}, "/anything", true, "", "rule for *"},
-		"empty list of tools": {[]string{"staff"}, "/currenttime", true, "GW18", "currenttime/mcp"},
-		"both rules":          {[]string{"staff"}, "/both", true, "", "rule for both"},
-		"no initialize":       {[]string{"staff"}, "/mute", false, "GW03", "initialize"},
-		"no tools":            {[]string{"staff"}, "/bare", false, "GW03", "no rule names a tool"},
-		"no rule":             {[]string{"staff"}, "/other", false, "GW03", "covers /other"},
-		"grouped":             {[]string{"staff"}, "/grouped", true, "GW18", "grouped/mcp"},
-		"object id":           {[]string{"11111111-2222-4333-8444-555555555555"}, "/both", true, "", "gives scope"},
-		"unmapped":            {[]string{"visitors"}, "/both", false, "GW02", "no scope maps group visitors: it is a name, and some mappings hold object ids"},
-		"case":                {[]string{"Staff"}, "/both", false, "GW02", "case matters"},
-		"path":                {[]string{"/team/staff"}, "/both", false, "KC09", "one is a path"},
-		"inverted":            {[]string{"mcp-users"}, "/both", false, "GW02", "not the other way round"},
-		"no groups":           {nil, "/both", false, "GW02", "names no group"},
+		"mapped, no server":    {[]string{"staff"}, "", true, "", "gives scope mcp-users"},
+		"every server":         {[]string{"root"}, "/anything", true, "", "rule for *"},
+		"empty list of tools":  {[]string{"staff"}, "/currenttime", true, "GW18", "currenttime/mcp"},
+		"both rules":           {[]string{"staff"}, "/both", true, "", "rule for both"},
+		"no initialize":        {[]string{"staff"}, "/mute", false, "GW03", "initialize"},
+		"no tools":             {[]string{"staff"}, "/bare", false, "GW03", "no rule names a tool"},
+		"no rule":              {[]string{"staff"}, "/other", false, "GW03", "covers /other"},
+		"grouped":              {[]string{"staff"}, "/grouped", true, "GW18", "grouped/mcp"},
+		"object id":            {[]string{"11111111-2222-4333-8444-555555555555"}, "/both", true, "", "gives scope"},
+		"unmapped":             {[]string{"visitors"}, "/both", false, "GW02", "no scope maps group visitors: it is a name, and some mappings hold object ids"},
+		"case":                 {[]string{"Staff"}, "/both", false, "GW02", "case matters"},
+		"stored the wrong way": {[]string{"unlisted"}, "/both", false, "GW02", "not the other way round"},
+		"path":                 {[]string{"/team/staff"}, "/both", false, "KC09", "one is a path"},
+		"inverted":             {[]string{"mcp-users"}, "/both", false, "GW02", "not the other way round"},
+		"not in the list":      {[]string{"quiet"}, "/both", true, "GW28", "list_service names Both of Them and not both"},
+		"no groups":            {nil, "/both", false, "GW02", "names no group"},
 	} {
 		v := scopes.Check(all, want.groups, want.server)
 		met := slices.ContainsFunc(v.Reasons, func(r scopes.Reason) bool { return r.Failure == want.failure && strings.Contains(r.Text, want.text) })
 		clean := want.failure != "" || !slices.ContainsFunc(v.Reasons, func(r scopes.Reason) bool { return r.Failure != "" })
 		if v.In != want.in || !met || !clean {
 			t.Errorf("%s: %+v", name, v)
+		}
+	}
+}
+
+// Where Entra's tokens carry object ids and somebody mapped names, and the other way round.
+func TestCheckOfObjectIDs(t *testing.T) {
+	t.Parallel()
+	const id = "11111111-2222-4333-8444-555555555555"
+	for mapping, c := range map[string]struct{ group, failure, text string }{
+		"staff": {id, "EN17", "it is an object id, and the mappings hold names"},
+		id:      {"staff", "GW02", "it is a name, and some mappings hold object ids"},
+	} {
+		v := scopes.Check([]registryclient.Scope{{Name: "s", GroupMappings: []string{mapping}}}, []string{c.group}, "/x")
+		if v.In || len(v.Reasons) != 1 || v.Reasons[0].Failure != c.failure || !strings.Contains(v.Reasons[0].Text, c.text) {
+			t.Errorf("%s: %+v", c.group, v)
 		}
 	}
 }
@@ -179,7 +198,7 @@ func TestWhatWouldBeDamagedIsByHand(t *testing.T) {
 	before := len(registry.Requests())
 	p := &plan.Plan{}
 	scopes.Map(p, client, &all[0], "it's")
-	if len(p.Changes) != 1 || p.Changes[0].Action != plan.Manual || !strings.HasSuffix(p.Changes[0].Summary, `db.mcp_scopes.updateOne({_id: "registry-admins"}, {$addToSet: {group_mappings: "it's"}})`) {
+	if len(p.Changes) != 1 || p.Changes[0].Action != plan.Manual || !strings.Contains(p.Changes[0].Summary, "every server") || !slices.Contains(p.Changes[0].Fields[1].After, `db.mcp_scopes.updateOne({_id: "registry-admins"}, {$addToSet: {group_mappings: "it's"}})`) {
 		t.Errorf("%+v", p.Changes)
 	}
 	if err := client.SetGroupMappings(t.Context(), &all[0], nil); !errors.Is(err, registryclient.ErrNotWritable) || len(registry.Requests()) != before {
@@ -198,8 +217,53 @@ func TestLocksOut(t *testing.T) {
 	if !scopes.LocksOut(me, all, "registry-admins", "registry-admins") || scopes.LocksOut(me, all, "mcp-users", "staff") {
 		t.Error("the last scope of an administrator must stay, others need not")
 	}
-	me.AuthMethod = "network-trusted"
+	me.AuthMethod, me.Username = "network-trusted", "ci-key"
+	if !scopes.LocksOut(me, all, "registry-admins", "registry-admins") {
+		t.Error("a named key has its rights from its groups, as users have")
+	}
+	me.Username = "network-user"
 	if scopes.LocksOut(me, all, "registry-admins", "registry-admins") {
 		t.Error("a static token has its rights from the registry's settings")
+	}
+}
+
+// forgetful is a store that damages a scope as it writes it, or does not write it.
+type forgetful struct {
+	scope  registryclient.Scope
+	damage func(*registryclient.Scope)
+}
+
+func (f *forgetful) Scope(context.Context, string) (*registryclient.Scope, error) {
+	read := f.scope
+	return &read, nil
+}
+
+func (f *forgetful) SetGroupMappings(_ context.Context, _ *registryclient.Scope, groups []string) error {
+	f.scope.GroupMappings = groups
+	f.damage(&f.scope)
+	return nil
+}
+
+// What the registry stores is read back: a mapping that is not there, or rules that went with it, is
+// not a success.
+func TestMappingThatIsNotKept(t *testing.T) {
+	t.Parallel()
+	for name, damage := range map[string]func(*registryclient.Scope){
+		"":                   func(*registryclient.Scope) {},
+		"not mapped":         func(s *registryclient.Scope) { s.GroupMappings = []string{"staff"} },
+		"rules wiped":        func(s *registryclient.Scope) { s.ServerAccess = nil },
+		"permissions wiped":  func(s *registryclient.Scope) { s.UIPermissions = nil },
+		"another one mapped": func(s *registryclient.Scope) { s.GroupMappings = append(s.GroupMappings, "x") },
+	} {
+		var scope registryclient.Scope
+		if err := json.Unmarshal([]byte(`{"scope_name":"s","group_mappings":["staff"],"server_access":[{"server":"x","methods":["all"]}],"ui_permissions":{"list_service":["x"]}}`), &scope); err != nil {
+			t.Fatal(err)
+		}
+		store := &forgetful{scope, damage}
+		p := &plan.Plan{}
+		scopes.Map(p, store, &scope, "finance")
+		if _, err := p.Apply(t.Context(), nil); errors.Is(err, scopes.ErrNotKept) != (name != "") {
+			t.Errorf("%q: %v", name, err)
+		}
 	}
 }

@@ -1,8 +1,11 @@
 package main
 
 import (
+	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"strconv"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -10,6 +13,7 @@ import (
 	"github.com/mcpreg/mcpreg/connect/lab"
 	"github.com/mcpreg/mcpreg/idp"
 	"github.com/mcpreg/mcpreg/idp/idptest/realpart"
+	"github.com/mcpreg/mcpreg/registryclient/registrytest"
 )
 
 func TestMain(m *testing.M) {
@@ -24,11 +28,33 @@ func TestOffline(t *testing.T) {
 	testscript.Run(t, testscript.Params{Dir: filepath.Join(scripts, "offline")})
 }
 
+// exits runs a program and wants that very exit code: exits 5 mcpreg server set. What it said is
+// there for stdout and stderr as after exec.
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits CODE PROGRAM [ARGUMENT...]")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	got := 0
+	var ended *exec.ExitError
+	switch err := ts.Exec(args[1], args[2:]...); {
+	case errors.As(err, &ended):
+		got = ended.ExitCode()
+	case err != nil:
+		ts.Fatalf("%v", err)
+	}
+	if got != want {
+		ts.Fatalf("exit code %d, want %d", got, want)
+	}
+}
+
 // These run against the lab's registry, each in a world of its own.
 func TestRegistry(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
-		Dir: filepath.Join(scripts, "registry"),
+		Dir:  filepath.Join(scripts, "registry"),
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits},
 		Setup: func(env *testscript.Env) error {
 			world, err := lab.Start(idp.Keycloak)
 			if err != nil {
@@ -38,6 +64,7 @@ func TestRegistry(t *testing.T) {
 			for name, value := range world.Environment() {
 				env.Setenv(name, value)
 			}
+			world.Registry.Configure(func(c *registrytest.Config) { c.Version = "1.30.0" }) // stamped, as a release is
 			return world.RestartGateway(map[string]string{"IDE_OAUTH_CLIENT_ID": "mcp-gateway-ide"})
 		},
 	})

@@ -70,7 +70,7 @@ func Start(kind idp.Kind) (*World, error) {
 		return nil, fmt.Errorf("starting the identity provider: %w", err)
 	}
 	w.Registry, err = registrytest.Start(registrytest.Config{
-		Provider: string(kind), Issuer: w.provider.Issuer(), Servers: servers(), Scopes: scopes(),
+		Provider: string(kind), Version: "1.30.0", Issuer: w.provider.Issuer(), Servers: servers(), Scopes: scopes(),
 	})
 	if err != nil {
 		w.provider.Close()

@@ -19,8 +19,8 @@ type Store interface {
 }
 
 // Add plans what makes one server, as it was read, say what is wanted: at most one change, which
-// carries both overrides, is one PATCH, and is read back. It does not stop the changes of other
-// servers when it fails.
+// carries both overrides, is one PATCH, and is read back: once it is made, server is what was read. It
+// does not stop the changes of other servers when it fails.
 //
 // A client id that is absent, null or empty means the same to the registry, so null changes nothing
 // about a server that has none. A server of another registry, and one whose path is stored with a
@@ -32,26 +32,33 @@ func Add(p *plan.Plan, store Store, server *registryclient.Server, wanted regist
 		return
 	}
 	change := plan.Change{
-		System: "registry", Kind: "server", Name: server.Path, Action: plan.Update, Alone: true, Prevents: "GW15",
-		Fields: fields(server, patch),
+		System: "registry", Kind: "server", Name: server.Path, Action: plan.Update, Alone: true,
+		Fields: fields(server, patch), Summary: cleared(patch),
 	}
+	change.Prevents = change.Fields[0].Prevents
 	if by := byHand(server, slashSafe); by != "" {
 		change.Action, change.Summary = plan.Manual, by
 		p.Add(change, nil)
 		return
 	}
 	p.Add(change, func(ctx context.Context) error {
-		// Whoever wrote since it was read must not be overruled by a plan that did not know.
-		if _, err := store.PatchServer(ctx, server.Path, patch, server.ETag()); err != nil {
-			return err
+		// Whoever wrote since it was read must not be overruled by a plan that did not know. A change
+		// that got no answer may have been made, which the reading shows.
+		_, failed := store.PatchServer(ctx, server.Path, patch, server.ETag())
+		if failed != nil && !errors.Is(failed, registryclient.ErrUnreachable) {
+			return failed
 		}
 		stored, err := store.Server(ctx, server.Path)
-		if err != nil {
+		switch {
+		case failed != nil && (err != nil || !difference(stored, wanted).IsZero()):
+			return failed
+		case err != nil:
 			return fmt.Errorf("reading %s back: %w", server.Path, err)
 		}
 		if left := difference(stored, wanted); !left.IsZero() {
 			return fmt.Errorf("%s: %w", server.Path, ErrNotKept)
 		}
+		*server = *stored
 		return nil
 	})
 }
@@ -85,9 +92,29 @@ func fields(server *registryclient.Server, patch registryclient.ServerPatch) []p
 		list = append(list, plan.Field{Path: "oauth_client_id", Before: one(before), After: one(after), Prevents: "GW15"})
 	}
 	if !patch.AppendMCPPath.IsZero() {
-		list = append(list, plan.Field{Path: "append_mcp_path", Before: truth(server.AppendMCPPath), After: truth(patch.AppendMCPPath), Prevents: "GW17"})
+		f := plan.Field{Path: "append_mcp_path", Before: truth(server.AppendMCPPath), After: truth(patch.AppendMCPPath)}
+		switch appends, set := server.AppendMCPPath.Value(); {
+		case !set:
+			f.Prevents = "GW27"
+		case !appends:
+			f.Prevents = "GW17"
+		}
+		list = append(list, f)
 	}
 	return list
+}
+
+// cleared says what becomes of overrides that are taken away; empty when none is.
+func cleared(patch registryclient.ServerPatch) string {
+	switch {
+	case patch.OAuthClientID.IsNull() && patch.AppendMCPPath.IsNull():
+		return "clears both overrides: the registry's defaults apply"
+	case patch.OAuthClientID.IsNull():
+		return "clears its client id: the registry's default applies"
+	case patch.AppendMCPPath.IsNull():
+		return "clears append_mcp_path: the rule of the release applies"
+	}
+	return ""
 }
 
 func one(s string) []string {
@@ -111,7 +138,7 @@ func byHand(server *registryclient.Server, slashSafe bool) string {
 	case server.SyncMetadata != nil && (server.SyncMetadata.Federated || server.SyncMetadata.ReadOnly):
 		return "it belongs to another registry: change it there"
 	case server.Path[len(server.Path)-1] == '/' && !slashSafe:
-		return "before release 1.32 the registry cannot save a path that ends in a slash: register the server without it, or upgrade"
+		return "before release 1.32 the registry cannot save a path that ends in a slash: register the server without it, or upgrade [GW23]"
 	}
 	return ""
 }

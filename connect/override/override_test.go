@@ -3,7 +3,9 @@ package override_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/mcpreg/mcpreg/connect/override"
@@ -61,6 +63,11 @@ func TestAdd(t *testing.T) {
 		store := &kept{server: test.server}
 		p := &plan.Plan{Target: "registry"}
 		override.Add(p, store, &test.server, test.wanted, false)
+		for _, c := range p.Changes {
+			if c.Prevents != c.Fields[0].Prevents || test.action == plan.Update && strings.Contains(c.Summary, "clears") != (test.wanted.OAuthClientID.IsNull() || test.wanted.AppendMCPPath.IsNull()) {
+				t.Errorf("%s: %+v", name, c)
+			}
+		}
 		if p.InSync() != (test.action == "") || (!p.InSync() && p.Changes[0].Action != test.action) {
 			t.Errorf("%s: %+v", name, p.Changes)
 			continue
@@ -75,6 +82,52 @@ func TestAdd(t *testing.T) {
 		override.Add(again, store, &store.server, test.wanted, false)
 		if test.action != plan.Manual && !again.InSync() {
 			t.Errorf("%s: a second plan has changes", name)
+		}
+	}
+}
+
+// What fails without the change depends on what was stored.
+func TestWhatAChangePrevents(t *testing.T) {
+	t.Parallel()
+	no, yes := registryclient.Value(false), registryclient.Value(true)
+	for name, test := range map[string]struct {
+		stored, wanted registryclient.Field[bool]
+		prevents       string
+	}{
+		"unset means another thing in another release": {registryclient.Field[bool]{}, yes, "GW27"},
+		"null as well":            {registryclient.Null[bool](), no, "GW27"},
+		"a redirect before login": {no, yes, "GW17"},
+		"nothing fails":           {yes, no, ""},
+	} {
+		p := &plan.Plan{Target: "registry"}
+		override.Add(p, &kept{}, &registryclient.Server{Path: "/x", AppendMCPPath: test.stored}, patch{AppendMCPPath: test.wanted}, true)
+		if got := p.Changes[0].Prevents; got != test.prevents {
+			t.Errorf("%s: %q, want %q", name, got, test.prevents)
+		}
+	}
+}
+
+// unreachable is a store whose changes get no answer, made or not.
+type unreachable struct {
+	kept
+	made bool
+}
+
+func (u *unreachable) PatchServer(ctx context.Context, path string, p patch, tag string) (*registryclient.Server, error) {
+	if u.made {
+		_, _ = u.kept.PatchServer(ctx, path, p, tag)
+	}
+	return nil, fmt.Errorf("%w: connection reset", registryclient.ErrUnreachable)
+}
+
+func TestAChangeThatGotNoAnswer(t *testing.T) {
+	t.Parallel()
+	for _, made := range []bool{false, true} {
+		store := &unreachable{kept{server: registryclient.Server{Path: "/x"}}, made}
+		p := &plan.Plan{Target: "registry"}
+		override.Add(p, store, &store.server, patch{OAuthClientID: text("a")}, false)
+		if _, err := p.Apply(t.Context(), nil); made != (err == nil) || err != nil && !errors.Is(err, registryclient.ErrUnreachable) {
+			t.Errorf("made %v: %v", made, err)
 		}
 	}
 }

@@ -73,7 +73,7 @@ func spec(t *testing.T) idp.Spec {
 	return idp.Spec{Audience: "mcp-gateway", Clients: []idp.Client{{Name: clientID, Redirects: uris(t, "http://localhost/callback/*", "http://127.0.0.1/callback/*")}}}
 }
 
-func uris(t *testing.T, list ...string) []idp.RedirectURI {
+func uris(t testing.TB, list ...string) []idp.RedirectURI {
 	t.Helper()
 	var parsed []idp.RedirectURI
 	for _, s := range list {

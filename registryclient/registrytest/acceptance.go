@@ -21,8 +21,11 @@ func (now *snapshot) accepts(c *claims, server string) bool {
 	if !now.holds(AudienceChecked) {
 		return true
 	}
-	if now.Provider == "cognito" {
+	switch {
+	case now.Provider == "cognito":
 		return now.acceptsCognitoClient(c)
+	case now.Provider == "okta" && c.CID != "" && !now.holds(OktaAudienceChecked):
+		return true
 	}
 	return slices.ContainsFunc(c.Audience, func(aud string) bool { return slices.Contains(now.audiences(server), aud) })
 }
@@ -57,13 +60,17 @@ func (now *snapshot) audiences(server string) []string {
 		own := append([]string{now.GatewayClientID, "api://" + now.GatewayClientID}, now.AllowedAudiences...)
 		return append(own, now.resources(server)...)
 	}
-	return []string{now.GatewayClientID, now.M2MClientID, "mcp-gateway"}
+	known := []string{now.GatewayClientID, now.M2MClientID, "mcp-gateway"}
+	if !now.holds(AccountAudienceRefused) {
+		known = append(known, "account")
+	}
+	return known
 }
 
 // resources are the server's URL with and without /mcp.
 func (now *snapshot) resources(server string) []string {
 	var names []string
-	if server != "" {
+	if server != "" && now.holds(MetadataPerServerOnEntra) {
 		names = append(names, server)
 	}
 	if !now.holds(ServerAudienceForServerOnly) {

@@ -37,7 +37,7 @@ func (now *snapshot) lets(a Access, m message) bool {
 	switch {
 	case m.Method == "tools/call":
 		return now.hasTool(a, m.Params.Name) && (method || now.holds(ToolsCallNeedsToolOnly))
-	case slices.ContainsFunc(a.Tools, wildcard) && now.holds(ToolsWildcardAllowsMethods):
+	case slices.ContainsFunc(a.tools(), wildcard) && now.holds(ToolsWildcardAllowsMethods):
 		return true
 	}
 	return method
@@ -49,7 +49,7 @@ func (now *snapshot) maySee(who *identity, server, tool string) bool {
 }
 
 func (now *snapshot) hasTool(a Access, name string) bool {
-	return !now.holds(ToolsChecked) || slices.ContainsFunc(a.Tools, func(t string) bool { return wildcard(t) || t == name })
+	return !now.holds(ToolsChecked) || slices.ContainsFunc(a.tools(), func(t string) bool { return wildcard(t) || t == name })
 }
 
 // rules are those of all scopes that cover the server.

@@ -13,6 +13,8 @@ func (r *Registry) serveAPI(w http.ResponseWriter, req *http.Request, now *snaps
 	}
 	who := r.apiUser(now, req)
 	switch {
+	case path == "/api/config" && !now.holds(ConfigForSessionsOnly):
+		get(w, req, func() { answer(w, http.StatusOK, now.publicConfig()) })
 	case who == nil && (path == "/api/auth/me" || !now.holds(HTMLChallenge)):
 		challenge(w, now, now.PublicURL+resourceMetadata)
 	case who == nil:
@@ -20,12 +22,14 @@ func (r *Registry) serveAPI(w http.ResponseWriter, req *http.Request, now *snaps
 		page(w, http.StatusUnauthorized)
 	case path == "/api/auth/me":
 		get(w, req, func() { answer(w, http.StatusOK, me(who)) })
+	case path == "/api/stats":
+		get(w, req, func() { r.serveStats(w, now) })
 	case browserOnly(req.Method, path) && now.holds(BrowserSessionsOnly):
 		detail(w, http.StatusUnauthorized, "Authentication required")
 	case scopesOnly(path) != "" && !who.isAdmin() && now.holds(ScopesForAdminsOnly):
 		detail(w, http.StatusForbidden, scopesOnly(path))
 	case scopesOnly(path) != "":
-		r.serveScopes(w, req, now, path)
+		r.serveScopes(w, req, now, who, path)
 	case path == "/api/servers/register" && req.Method == http.MethodPost:
 		r.serveRegister(w, req, now, who)
 	case path == "/api/servers/toggle" && req.Method == http.MethodPost:
@@ -80,6 +84,11 @@ func browserOnly(method, path string) bool {
 		return method == http.MethodPost
 	}
 	return false
+}
+
+// publicConfig is what everybody could read of the configuration before release 1.26.
+func (now *snapshot) publicConfig() document {
+	return document{"deployment_mode": now.DeploymentMode, "registry_mode": "full", "auth_provider": now.Provider}
 }
 
 func me(who *identity) document {

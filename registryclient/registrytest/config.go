@@ -36,20 +36,37 @@ type Config struct {
 	// PublicURL is REGISTRY_URL, without a trailing slash, where it is not the address that is
 	// listened on.
 	PublicURL string
-	// Version is what /api/version says; "1.0.0" when empty, as a real release 1.30 says that was
-	// built without a stamp.
+	// DeploymentMode is DEPLOYMENT_MODE, which /api/stats shows; "with-gateway" when empty.
+	DeploymentMode string
+	// Version is what /api/version says; when empty it is Release, and without one "1.0.0", as a real
+	// release 1.30 says that was built without a stamp.
 	Version string
+	// Release makes the registry behave as that release does, such as "1.24.7". Release 1.30.0, the
+	// one when empty, was recorded; what others do differently is from their release notes, and each
+	// such [Rule] names the release. The oldest is 1.24.4.
+	Release string
 	// AdminToken is REGISTRY_API_TOKEN; random when empty.
 	AdminToken string
 	Keys       []Key // REGISTRY_API_KEYS
 
 	Servers []Server
+	// MachineClients are OAuth clients of machines and their groups, where the token names none.
+	MachineClients []MachineClient
 	// Scopes are the scope documents. When nil, there is one, registry-admins, that gives the
 	// group of this name everything.
 	Scopes []Scope
 
 	// Off names rules that do not hold, for tests of tests.
 	Off map[Rule]bool
+}
+
+// MachineClient gives the tokens of an OAuth client groups that they do not carry.
+type MachineClient struct {
+	ID, Name  string
+	Groups    []string
+	CreatedBy string
+
+	created time.Time
 }
 
 // Key is a static API key. It is good for /api/ only, as the admin token.
@@ -102,11 +119,14 @@ type Scope struct {
 	// UIPermissions maps a permission, such as list_service, to names or to "all".
 	UIPermissions map[string][]string
 	Description   string
-	// OtherRules are further rules as they are stored: on agents, or of the grouped shape. They
-	// give nothing here.
+	// OtherRules are further rules as they are stored: on agents, or of the grouped shape. They let
+	// nobody through the gateway here.
 	OtherRules []any
 	// Unmanaged tells that the identity provider has no group of this name.
 	Unmanaged bool
+	// Seeded tells that the registry made it at its first start, without the fields that its own
+	// routes write: scope_type, description, agent_access and created_at.
+	Seeded bool
 
 	written time.Time
 	bare    bool // made empty by its own route, which leaves agent_access out
@@ -116,5 +136,15 @@ type Scope struct {
 type Access struct {
 	Server  string // the path without slashes around it, or "*"
 	Methods []string
-	Tools   []string // names; "*" or "all" is a wildcard
+	Tools   []string // names; "*" or "all" is a wildcard; nil leaves the key out
+	// AnyTool stores tools as the bare word "*" instead of a list.
+	AnyTool bool
+}
+
+// tools are the names of the rule, the bare word among them.
+func (a Access) tools() []string {
+	if a.AnyTool {
+		return []string{"*"}
+	}
+	return a.Tools
 }

@@ -15,16 +15,22 @@ func (now *snapshot) serveConnectConfig(w http.ResponseWriter, who *identity, pa
 	for _, h := range e.CustomHeaders {
 		headers = append(headers, map[string]string{"name": h.Name, "value": h.Value})
 	}
-	answer(w, http.StatusOK, document{
+	d := document{
 		"path": "/" + pathName(path), "server_name": e.stored["server_name"],
 		"auth_scheme": e.stored["auth_scheme"], "auth_header_name": e.stored["auth_header_name"],
 		"custom_headers": headers, "decrypt_failures": 0,
-		"oauth_client_id":     now.clientID(e),
-		"oauth_callback_port": now.callbackPort(),
-		"connect_scope":       now.connectScope(),
-		"append_mcp_path":     e.stored["append_mcp_path"],
-		"egress_auth_mode":    e.EgressAuthMode,
-	})
+		"egress_auth_mode": e.EgressAuthMode,
+	}
+	if now.holds(ConnectSettingsRead) {
+		d["oauth_client_id"], d["oauth_callback_port"] = now.clientID(e), now.callbackPort()
+	}
+	if now.holds(OverridesKnown) {
+		d["append_mcp_path"] = e.stored["append_mcp_path"]
+	}
+	if now.holds(ConnectScopeKnown) {
+		d["connect_scope"] = now.connectScope()
+	}
+	answer(w, http.StatusOK, d)
 }
 
 // clientID is the server's own client, else the one for all, else nil.

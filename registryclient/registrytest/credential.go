@@ -64,7 +64,7 @@ func (r *Registry) user(ctx context.Context, now *snapshot, token, server string
 	if err != nil || !now.accepts(c, server) {
 		return nil
 	}
-	groups := c.groups(now.Provider)
+	groups := now.groupsOf(c)
 	return &identity{
 		name: c.user(now.Provider), method: "oauth2", clientID: c.client(now),
 		groups: groups, scopes: now.mapped(groups),

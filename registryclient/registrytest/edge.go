@@ -84,8 +84,10 @@ func challenge(w http.ResponseWriter, now *snapshot, metadata string) {
 	h := w.Header()
 	h["Content-Type"] = []string{"application/json"}
 	h["Www-Authenticate"] = []string{hint}
-	if now.holds(RepeatedHeaders) {
+	if now.holds(RepeatedContentTypes) {
 		h["Content-Type"] = []string{"application/octet-stream", "application/json"}
+	}
+	if now.holds(RepeatedChallenges) {
 		h["Www-Authenticate"] = []string{"Bearer", hint}
 	}
 	w.WriteHeader(http.StatusUnauthorized)
@@ -95,7 +97,7 @@ func challenge(w http.ResponseWriter, now *snapshot, metadata string) {
 // forbid answers 403 as JSON, the same for every reason.
 func forbid(w http.ResponseWriter, now *snapshot) {
 	w.Header()["Content-Type"] = []string{"application/json"}
-	if now.holds(RepeatedHeaders) {
+	if now.holds(RepeatedContentTypes) {
 		w.Header()["Content-Type"] = []string{"application/json", "application/json"}
 	}
 	w.WriteHeader(http.StatusForbidden)

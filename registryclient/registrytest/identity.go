@@ -106,6 +106,7 @@ func (who *identity) servers() []string {
 		for _, a := range s.ServerAccess {
 			names = append(names, a.Server)
 		}
+		names = append(names, s.groupedServers()...)
 	}
 	slices.Sort(names)
 	return slices.Compact(names)

@@ -6,6 +6,7 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -13,16 +14,20 @@ import (
 
 // patchable are the fields of a document that a PATCH may name; the overrides are also checked for
 // their type.
-func patchable() []string {
-	return strings.Fields(`server_name description proxy_pass_url mcp_endpoint sse_endpoint transport supported_transports headers
-		oauth_client_id append_mcp_path auth_provider tags license num_tools tool_list metadata visibility allowed_groups status
+func (now *snapshot) patchable() []string {
+	fields := strings.Fields(`server_name description proxy_pass_url mcp_endpoint sse_endpoint transport supported_transports headers
+		auth_provider tags license num_tools tool_list metadata visibility allowed_groups status
 		provider source_created_at source_updated_at external_tags`)
+	if now.holds(OverridesKnown) {
+		fields = append(fields, "oauth_client_id", "append_mcp_path")
+	}
+	return fields
 }
 
 // servePatch merges fields into a server's document. The body is checked before the server is
 // looked up, and the server before the caller.
 func (r *Registry) servePatch(w http.ResponseWriter, req *http.Request, now *snapshot, who *identity, path string) {
-	patch, problem := readPatch(req)
+	patch, problem := now.readPatch(req)
 	if problem != nil {
 		invalid(w, problem)
 		return
@@ -31,6 +36,9 @@ func (r *Registry) servePatch(w http.ResponseWriter, req *http.Request, now *sna
 	switch {
 	case e == nil:
 		detail(w, http.StatusNotFound, fmt.Sprintf("Server not found at path '/%s'", pathName(path)))
+		return
+	case e.federated():
+		detail(w, http.StatusForbidden, "Federated servers are read-only")
 		return
 	case !who.mayChange(e.Name):
 		detail(w, http.StatusForbidden, "You do not have permission to modify server "+e.Name)
@@ -50,8 +58,9 @@ func (r *Registry) servePatch(w http.ResponseWriter, req *http.Request, now *sna
 		detail(w, http.StatusInternalServerError, "Failed to save server")
 	case urlFault(patch["proxy_pass_url"]) != "":
 		detail(w, http.StatusBadRequest, urlFault(patch["proxy_pass_url"]))
+	case !r.store(now, e, patch, req.Header.Get("If-Match")):
+		detail(w, http.StatusPreconditionFailed, "If-Match does not match current server version")
 	default:
-		r.store(e.Path, patch)
 		stored := r.current().entry(e.Path)
 		w.Header().Set("ETag", stored.tag())
 		answer(w, http.StatusOK, r.current().shown(stored, now.operator())) // whoever may change it sees all of it
@@ -59,7 +68,7 @@ func (r *Registry) servePatch(w http.ResponseWriter, req *http.Request, now *sna
 }
 
 // readPatch reads a patch, or says what is wrong with it as FastAPI does.
-func readPatch(req *http.Request) (map[string]any, document) {
+func (now *snapshot) readPatch(req *http.Request) (map[string]any, document) {
 	text, err := io.ReadAll(io.LimitReader(req.Body, 1<<20))
 	if err != nil || len(text) == 0 {
 		return nil, document{"type": "missing", "loc": []string{"body"}, "msg": "Field required", "input": nil}
@@ -74,7 +83,7 @@ func readPatch(req *http.Request) (map[string]any, document) {
 	}
 	for name, value := range patch {
 		at := []string{"body", name}
-		if !slices.Contains(patchable(), name) {
+		if !slices.Contains(now.patchable(), name) {
 			return nil, document{"type": "extra_forbidden", "loc": at, "msg": "Extra inputs are not permitted", "input": value}
 		}
 		switch name {
@@ -117,6 +126,13 @@ func (who *identity) mayChange(name string) bool {
 	return who.isAdmin() || slices.Contains(granted, name) || slices.Contains(granted, "all")
 }
 
+// federated tells a server of another registry, which nobody may change here. The status is from the
+// gateway's source; the words were not seen.
+func (e *entry) federated() bool {
+	sync, _ := e.stored["sync_metadata"].(map[string]any)
+	return sync["is_federated"] == true || sync["is_read_only"] == true
+}
+
 // tag is the weak entity tag of the stored document: its time in milliseconds.
 func (e *entry) tag() string {
 	at, err := time.Parse(storedTime, fmt.Sprint(e.stored["updated_at"]))
@@ -143,23 +159,41 @@ func (e *entry) ifMatch(header string) (int, string) {
 	return 0, ""
 }
 
-// store merges a patch into the document of the server stored at that path. A field that was
-// patched stays in the document from then on, null where it was cleared.
-func (r *Registry) store(path string, patch map[string]any) {
+// store merges a patch into the document of a server. A field that was patched stays in the document
+// from then on, null where it was cleared. It tells whether the precondition still held.
+func (r *Registry) store(now *snapshot, e *entry, patch map[string]any, ifMatch string) bool {
+	kept := true
 	r.Configure(func(c *Config) {
+		latest := r.state.entry(e.Path)
+		if latest == nil || !now.holds(WholeDocumentsWritten) && ifMatch != "" && ifMatch != latest.tag() {
+			kept = false
+			return
+		}
 		c.Servers = slices.Clone(c.Servers)
 		for i := range c.Servers {
 			s := &c.Servers[i]
-			if s.Path != path {
+			if s.Path != e.Path {
 				continue
 			}
 			stored := document{}
 			maps.Copy(stored, s.Stored)
+			if now.holds(WholeDocumentsWritten) {
+				for _, field := range now.patchable() {
+					stale, was := e.stored[field]
+					switch fresh, is := latest.stored[field]; {
+					case is && !was:
+						delete(stored, field)
+					case was && !reflect.DeepEqual(stale, fresh):
+						stored[field] = stale
+					}
+				}
+			}
 			maps.Copy(stored, patch)
-			stored["updated_at"] = after(stored["updated_at"]).Format(storedTime)
+			stored["updated_at"] = after(latest.stored["updated_at"]).Format(storedTime)
 			s.Stored = stored
 		}
 	})
+	return kept
 }
 
 func (r *Registry) current() *snapshot {

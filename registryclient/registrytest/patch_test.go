@@ -50,3 +50,35 @@ func TestIfMatch(t *testing.T) {
 		t.Errorf("%s: %d", tag, got)
 	}
 }
+
+// From the gateway's source: a server of another registry is read-only.
+func TestFederatedServersStay(t *testing.T) {
+	t.Parallel()
+	i := newIssuer(t)
+	for _, mark := range []string{"is_federated", "is_read_only"} {
+		registry := open(t, i, nil)
+		registry.Configure(func(c *registrytest.Config) {
+			c.Servers = append(c.Servers, registrytest.Server{Path: "/theirs", Stored: map[string]any{"sync_metadata": map[string]any{mark: true}}})
+		})
+		if got := once(t, registry, i, admin(http.MethodPatch, "/api/servers/theirs", `{"oauth_client_id":"x"}`), nil); got.status != http.StatusForbidden {
+			t.Errorf("%s: %d", mark, got.status)
+		}
+	}
+}
+
+// From the gateway's source: a machine's token without groups has those kept for its client.
+func TestGroupsOfMachines(t *testing.T) {
+	t.Parallel()
+	i := newIssuer(t)
+	registry := open(t, i, nil)
+	const token = "<user-token without groups claim>"
+	if got := ask(t, registry, i, http.MethodPost, "/currenttime/mcp", "Authorization", token); got != http.StatusForbidden {
+		t.Errorf("before: %d", got)
+	}
+	registry.Configure(func(c *registrytest.Config) {
+		c.MachineClients = []registrytest.MachineClient{{ID: "mcp-gateway-ide", Groups: []string{"devs"}}}
+	})
+	if got := ask(t, registry, i, http.MethodPost, "/currenttime/mcp", "Authorization", token); got != http.StatusOK {
+		t.Errorf("after: %d", got)
+	}
+}

@@ -3,10 +3,10 @@ package registrytest
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -23,6 +23,12 @@ func (r *Registry) serveRegister(w http.ResponseWriter, req *http.Request, now *
 	switch {
 	case len(who.permissions()["register_service"]) == 0:
 		detail(w, http.StatusForbidden, "You do not have permission to register new services")
+	case f.Get("deployment") == "local" && !who.isAdmin():
+		detail(w, http.StatusForbidden, "Only administrators can register local servers")
+	case f.Get("auth_scheme") != "" && !slices.Contains([]string{"none", "bearer", "api_key"}, f.Get("auth_scheme")):
+		answer(w, http.StatusBadRequest, document{"error": "Invalid auth_scheme", "reason": fmt.Sprintf("auth_scheme '%s' is not one of none, bearer, api_key", f.Get("auth_scheme"))})
+	case f.Get("metadata") != "" && !json.Valid([]byte(f.Get("metadata"))):
+		answer(w, http.StatusBadRequest, document{"error": "Invalid metadata", "reason": "metadata is not valid JSON"})
 	case f.Get("proxy_pass_url") == "" && f.Get("deployment") != "local":
 		detail(w, http.StatusBadRequest, "proxy_pass_url is required for deployment='remote'")
 	case pathName(path) == "", now.holds(RegisterRefusesSilently) && forbiddenPath(path), now.holds(RegisterRefusesSilently) && forbiddenAddress(f.Get("proxy_pass_url")):
@@ -72,11 +78,7 @@ func (r *Registry) register(f url.Values, path string, known *entry, now *snapsh
 	s := Server{
 		Path: path, Name: f.Get("name"), Description: f.Get("description"), ProxyPassURL: f.Get("proxy_pass_url"),
 		MCPEndpoint: f.Get("mcp_endpoint"), AuthScheme: f.Get("auth_scheme"), AuthHeaderName: f.Get("auth_header_name"),
-		Deployment: f.Get("deployment"), RegisteredBy: who.name, Disabled: true,
-		Stored: map[string]any{"id": newID(), "updated_at": time.Now().UTC().Format(storedTime)},
-	}
-	if tags := f.Get("tags"); tags != "" {
-		s.Tags = strings.Split(tags, ",")
+		Deployment: f.Get("deployment"), RegisteredBy: who.name, Disabled: true, Tags: csv(f.Get("tags")), Stored: storedForm(f),
 	}
 	_ = json.Unmarshal([]byte(f.Get("custom_headers")), &s.CustomHeaders) // none where there is no list
 	if s.Deployment == "local" {
@@ -84,23 +86,14 @@ func (r *Registry) register(f url.Values, path string, known *entry, now *snapsh
 		_ = json.Unmarshal([]byte(f.Get("local_runtime")), &runtime) // what is no document adds nothing
 		s.Stored["local_runtime"], s.Tags = runtime, append(s.Tags, "security-pending-local")
 	}
-	if known != nil && now.holds(RegisterKeepsOverrides) {
-		kept := document{}
-		for _, field := range []string{"oauth_client_id", "append_mcp_path"} {
-			if value, ok := known.stored[field]; ok {
-				kept[field] = value
-			}
+	for _, field := range []string{"oauth_client_id", "append_mcp_path"} {
+		value, had := any(nil), false
+		if known != nil && now.holds(RegisterKeepsOverrides) {
+			value, had = known.stored[field]
 		}
-		maps.Copy(s.Stored, kept)
-	}
-	if license := f.Get("license"); license != "" {
-		s.Stored["license"] = license
-	}
-	if id := f.Get("oauth_client_id"); id != "" {
-		s.Stored["oauth_client_id"] = id
-	}
-	if value := f.Get("append_mcp_path"); value != "" {
-		s.Stored["append_mcp_path"], _ = laxBool(value)
+		if _, given := s.Stored[field]; had && !given {
+			s.Stored[field] = value
+		}
 	}
 	r.Configure(func(c *Config) {
 		c.Servers = slices.Clone(c.Servers)
@@ -110,4 +103,41 @@ func (r *Registry) register(f url.Values, path string, known *entry, now *snapsh
 		}
 		c.Servers = append(c.Servers, s)
 	})
+}
+
+// storedForm are the fields of a form that are stored under its names.
+func storedForm(f url.Values) document {
+	stored := document{"id": newID(), "updated_at": time.Now().UTC().Format(storedTime)}
+	for _, name := range strings.Fields(`id version status license auth_provider transport sse_endpoint visibility provider_organization
+		provider_url source_created_at source_updated_at oauth_client_id`) {
+		if value := f.Get(name); value != "" {
+			stored[name] = value
+		}
+	}
+	for _, name := range []string{"external_tags", "allowed_groups", "supported_transports"} {
+		if value := csv(f.Get(name)); value != nil {
+			stored[name] = value
+		}
+	}
+	for name, field := range map[string]string{"metadata": "metadata", "headers": "headers", "tool_list_json": "tool_list", "supported_transports": "supported_transports"} {
+		var value any
+		if json.Unmarshal([]byte(f.Get(name)), &value) == nil {
+			stored[field] = value
+		}
+	}
+	if n, err := strconv.Atoi(f.Get("num_tools")); err == nil {
+		stored["num_tools"] = n
+	}
+	if value := f.Get("append_mcp_path"); value != "" {
+		stored["append_mcp_path"], _ = laxBool(value)
+	}
+	return stored
+}
+
+// csv is a list whose parts commas separate; nil for an empty text.
+func csv(text string) []string {
+	if text == "" {
+		return nil
+	}
+	return strings.Split(text, ",")
 }

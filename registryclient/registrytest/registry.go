@@ -3,8 +3,9 @@
 // and the gateway with its challenges, token checks and access rules. It imports nothing of what it judges,
 // and each of its rules can be switched off, so that a test of a test can see it matter.
 //
-// What it does was recorded from a real registry; see testdata/recordings. It does not know virtual
-// or federated servers, browser sessions, or the exchange of tokens towards a server.
+// What it does was recorded from a real registry; see testdata/recordings. It also behaves as other
+// releases, from 1.24.4 to 1.32, as far as their release notes tell; that was not recorded. It does not
+// know virtual servers, browser sessions, or the exchange of tokens towards a server.
 package registrytest
 
 import (
@@ -25,6 +26,7 @@ type Registry struct {
 	serving sync.WaitGroup
 	limits  map[Rule]*limits
 	issuer  *issuer
+	started time.Time
 
 	mu       sync.Mutex // guards what follows
 	config   Config     // as it was given
@@ -52,7 +54,7 @@ func Start(c Config) (*Registry, error) {
 	fill(&c.AdminToken, rand.Text())
 	r := &Registry{
 		url: "http://" + listener.Addr().String(), config: c,
-		limits: edgeLimits(), issuer: newIssuer(),
+		limits: edgeLimits(), issuer: newIssuer(), started: time.Now().UTC(),
 	}
 	if r.state, err = newSnapshot(c, r.url, nil); err != nil {
 		listener.Close()

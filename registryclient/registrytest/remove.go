@@ -8,7 +8,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"time"
 )
 
 // serveToggle enables or disables a server. It wants the path as it is stored.
@@ -22,9 +21,14 @@ func (r *Registry) serveToggle(w http.ResponseWriter, req *http.Request, now *sn
 		detail(w, http.StatusInternalServerError, "Failed to toggle service")
 	default:
 		r.change(path, func(s *Server) { s.Disabled = !on })
+		tools := e.Tools
+		if on && !e.Unhealthy {
+			tools = r.checkHealth(req.Context(), now, e)
+		}
+		toggled := r.current().entry(path)
 		answer(w, http.StatusOK, document{
 			"message": "Toggle request for " + path + " processed.", "service_path": path, "new_enabled_state": on,
-			"status": "healthy", "last_checked_iso": time.Now().UTC().Format(storedTime) + "+00:00", "num_tools": len(e.Tools),
+			"status": toggled.health(), "last_checked_iso": toggled.checked(), "num_tools": len(tools),
 		})
 	}
 }
@@ -83,7 +87,7 @@ func (r *Registry) servePut(w http.ResponseWriter, req *http.Request, now *snaps
 		return
 	}
 	whole := map[string]any{}
-	for _, field := range patchable() {
+	for _, field := range now.patchable() {
 		whole[field] = body[field]
 	}
 	for field, absent := range map[string]any{"tags": []string{}, "license": "N/A", "metadata": document{}, "visibility": "public"} {
@@ -91,7 +95,7 @@ func (r *Registry) servePut(w http.ResponseWriter, req *http.Request, now *snaps
 			whole[field] = absent
 		}
 	}
-	r.store(e.Path, whole)
+	r.store(now, e, whole, "")
 	stored := r.current().entry(e.Path)
 	w.Header().Set("ETag", stored.tag())
 	shown := r.current().shown(stored, who)

@@ -7,9 +7,10 @@ type Rule string
 const (
 	// RedirectWithoutSlash answers /<server> with a 301 to /<server>/ before any authentication.
 	RedirectWithoutSlash Rule = "redirect-without-slash"
-	// RepeatedHeaders sends two WWW-Authenticate and two Content-Type lines with a JSON 401, and
-	// two Content-Type lines with a JSON 403.
-	RepeatedHeaders Rule = "repeated-headers"
+	// RepeatedChallenges sends two WWW-Authenticate lines with a JSON 401.
+	RepeatedChallenges Rule = "repeated-challenges"
+	// RepeatedContentTypes sends two Content-Type lines with a JSON 401 and 403, before release 1.32.
+	RepeatedContentTypes Rule = "repeated-content-types"
 	// StaticTokensForAPIOnly refuses the admin token and named keys on servers.
 	StaticTokensForAPIOnly Rule = "static-tokens-for-api-only"
 	// XAuthorizationFirst reads X-Authorization before Authorization.
@@ -40,6 +41,10 @@ const (
 	GroupsLetterByLetter Rule = "groups-letter-by-letter"
 	// AudienceChecked wants an audience, on Cognito a client, that the gateway knows.
 	AudienceChecked Rule = "audience-checked"
+	// AccountAudienceRefused refuses the audience account on Keycloak, since release 1.28.
+	AccountAudienceRefused Rule = "account-audience-refused"
+	// OktaAudienceChecked wants a known audience also of a token with cid, since release 1.27.
+	OktaAudienceChecked Rule = "okta-audience-checked"
 	// IssuerChecked wants the configured issuer.
 	IssuerChecked Rule = "issuer-checked"
 	// TimesChecked refuses tokens that are expired or not yet valid, without leeway.
@@ -58,6 +63,16 @@ const (
 	HTMLChallenge Rule = "html-challenge"
 	// BrowserSessionsOnly refuses tokens on the routes that show the configuration.
 	BrowserSessionsOnly Rule = "browser-sessions-only"
+	// ConfigForSessionsOnly keeps the configuration from who has no session, since release 1.26.
+	ConfigForSessionsOnly Rule = "config-for-sessions-only"
+	// ConnectSettingsRead reads IDE_OAUTH_CLIENT_ID, IDE_OAUTH_CALLBACK_PORT and
+	// MCP_ADVERTISED_SCOPES, since release 1.24.5.
+	ConnectSettingsRead Rule = "connect-settings-read"
+	// OverridesKnown takes and shows oauth_client_id and append_mcp_path of a server, since release
+	// 1.24.7.
+	OverridesKnown Rule = "overrides-known"
+	// ConnectScopeKnown has connect_scope in connect-config, since release 1.27.
+	ConnectScopeKnown Rule = "connect-scope-known"
 	// ListByPathName compares list_service with the name in the path, not with the display name.
 	ListByPathName Rule = "list-by-path-name"
 	// ListOmitsOverrides leaves oauth_client_id and append_mcp_path out of lists.
@@ -72,11 +87,15 @@ const (
 	SlashTolerance Rule = "slash-tolerance"
 	// EmptyClientIDFallsBack advertises the global client for a server whose own id is empty.
 	EmptyClientIDFallsBack Rule = "empty-client-id-falls-back"
-	// SlashedPathsStay refuses to save a server that is stored with a slash at its end.
+	// SlashedPathsStay refuses to save a server that is stored with a slash at its end, before release
+	// 1.32.
 	SlashedPathsStay Rule = "slashed-paths-stay"
 	// MetadataPerServerIfNeeded gives a server a metadata document of its own only on Entra, or
 	// when its egress mode is obo_exchange.
 	MetadataPerServerIfNeeded Rule = "metadata-per-server-if-needed"
+	// MetadataPerServerOnEntra gives each server a metadata document on Entra, and takes its URL for an
+	// audience, since release 1.29.
+	MetadataPerServerOnEntra Rule = "metadata-per-server-on-entra"
 	// DiscoveryRateLimit allows each address two requests per second and ten more below
 	// /.well-known/; the next is answered 429, as HTML and without Retry-After.
 	DiscoveryRateLimit Rule = "discovery-rate-limit"
@@ -86,10 +105,19 @@ const (
 const (
 	// ScopeWritesWipe empties the rules and permissions that a write of a scope leaves out.
 	ScopeWritesWipe Rule = "scope-writes-wipe"
-	// WildcardRulesRefused refuses to write a scope with a rule for every server.
+	// WholeDocumentsWritten writes a changed server's document as it was when the request came in, with
+	// the change, so that parallel changes are lost, and checks If-Match before it. Before release 1.32.
+	WholeDocumentsWritten Rule = "whole-documents-written"
+	// StrictScopeConfig refuses keys and shapes of rules that the routes for scopes do not know, since
+	// release 1.28.
+	StrictScopeConfig Rule = "strict-scope-config"
+	// WildcardRulesRefused refuses to write a scope with a rule for every server, since release 1.27.1.
 	WildcardRulesRefused Rule = "wildcard-rules-refused"
 	// ScopesForAdminsOnly refuses others on every route about scopes.
 	ScopesForAdminsOnly Rule = "scopes-for-admins-only"
+	// HealthChecksGrowScopes adds a rule of the grouped shape for each server, once it is enabled, to
+	// the scopes mcp-servers-unrestricted/read and /execute.
+	HealthChecksGrowScopes Rule = "health-checks-grow-scopes"
 	// RegisterRefusesSilently answers 500 without a reason to paths and addresses that the policy
 	// forbids.
 	RegisterRefusesSilently Rule = "register-refuses-silently"
@@ -105,15 +133,18 @@ const (
 // Rules returns all rules, in the order of their declaration.
 func Rules() []Rule {
 	return []Rule{
-		RedirectWithoutSlash, RepeatedHeaders, StaticTokensForAPIOnly, XAuthorizationFirst,
+		RedirectWithoutSlash, RepeatedChallenges, RepeatedContentTypes, StaticTokensForAPIOnly, XAuthorizationFirst,
 		NoLocationUnlessHealthy, PostOnly, MethodsChecked, ToolsChecked, ToolsListKeyedByURL,
 		ToolsWildcardAllowsMethods, ToolsCallNeedsToolOnly, HintSkipsMCP,
-		GroupsLetterByLetter, AudienceChecked, IssuerChecked, TimesChecked,
+		GroupsLetterByLetter, AudienceChecked, AccountAudienceRefused, OktaAudienceChecked, IssuerChecked, TimesChecked,
 		ClientWildcardForMachinesOnly, IDTokensRefused, ServerAudienceForServerOnly,
-		HTMLChallenge, BrowserSessionsOnly, ListByPathName, ListOmitsOverrides,
+		HTMLChallenge, BrowserSessionsOnly, ConfigForSessionsOnly, ConnectSettingsRead, OverridesKnown,
+		ConnectScopeKnown, ListByPathName, ListOmitsOverrides,
 		UnsetOverridesAbsent, URLsForAdminsOnly, NotFoundBeforeForbidden, SlashTolerance,
-		EmptyClientIDFallsBack, SlashedPathsStay, MetadataPerServerIfNeeded, DiscoveryRateLimit,
-		ScopeWritesWipe, WildcardRulesRefused, ScopesForAdminsOnly, RegisterRefusesSilently,
+		EmptyClientIDFallsBack, SlashedPathsStay, MetadataPerServerIfNeeded,
+		MetadataPerServerOnEntra, DiscoveryRateLimit,
+		WholeDocumentsWritten, StrictScopeConfig, ScopeWritesWipe, WildcardRulesRefused, ScopesForAdminsOnly,
+		HealthChecksGrowScopes, RegisterRefusesSilently,
 		RegisterKeepsOverrides, RegisterRateLimit, APIRateLimit,
 	}
 }

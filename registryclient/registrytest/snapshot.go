@@ -11,6 +11,8 @@ import (
 // snapshot is what the registry knows while it answers one request. It is never changed.
 type snapshot struct {
 	Config  // with its defaults
+	release release
+	spans   map[Rule]span
 	entries []entry
 }
 
@@ -20,18 +22,26 @@ func newSnapshot(c Config, url string, before *snapshot) (*snapshot, error) {
 	fill(&c.GatewayClientID, "mcp-gateway-web")
 	fill(&c.M2MClientID, c.GatewayClientID)
 	fill(&c.PublicURL, url)
+	fill(&c.DeploymentMode, "with-gateway")
+	fill(&c.Version, c.Release)
 	fill(&c.Version, "1.0.0")
+	release, err := parseRelease(c.Release)
+	if err != nil {
+		return nil, err
+	}
 	if _, ok := providerTitles()[c.Provider]; !ok {
 		return nil, fmt.Errorf("unknown provider %q", c.Provider)
 	}
 	if c.AdvertisedScopes == nil {
-		c.AdvertisedScopes = []string{"openid", "email", "profile", "offline_access"}
+		c.AdvertisedScopes = defaultScopes()
 	}
 	if c.Scopes == nil {
 		c.Scopes = []Scope{adminScope("registry-admins")}
 	}
-	now := &snapshot{Config: c.detached()}
+	now := &snapshot{Config: c.detached(), release: release, spans: spans()}
+	now.forget()
 	for _, s := range c.Servers {
+		s = now.forgetOverrides(s)
 		if !strings.HasPrefix(s.Path, "/") || pathName(s.Path) == "" {
 			return nil, fmt.Errorf("server path %q: want a leading slash and a name", s.Path)
 		}
@@ -44,9 +54,12 @@ func newSnapshot(c Config, url string, before *snapshot) (*snapshot, error) {
 	return now, nil
 }
 
+func defaultScopes() []string { return []string{"openid", "email", "profile", "offline_access"} }
+
 // detached is the configuration without anything that its owner may still change.
 func (c Config) detached() Config {
 	c.Off, c.Keys, c.Scopes = maps.Clone(c.Off), slices.Clone(c.Keys), slices.Clone(c.Scopes)
+	c.MachineClients = slices.Clone(c.MachineClients)
 	for i := range c.Keys {
 		c.Keys[i].Groups = slices.Clone(c.Keys[i].Groups)
 	}
@@ -69,9 +82,6 @@ func fill(field *string, value string) {
 		*field = value
 	}
 }
-
-// holds tells whether a rule is on.
-func (now *snapshot) holds(r Rule) bool { return !now.Off[r] }
 
 // entry finds a server by its path, whatever slashes are around it; nil if there is none.
 func (now *snapshot) entry(path string) *entry {

@@ -54,7 +54,7 @@ func (r *Registry) serveResource(w http.ResponseWriter, req *http.Request, now *
 }
 
 func (now *snapshot) hasOwnMetadata(e *entry) bool {
-	return now.Provider == "entra" || e.EgressAuthMode == "obo_exchange" || !now.holds(MetadataPerServerIfNeeded)
+	return now.Provider == "entra" && now.holds(MetadataPerServerOnEntra) || e.EgressAuthMode == "obo_exchange" || !now.holds(MetadataPerServerIfNeeded)
 }
 
 // resource is the URL of a server that its tokens are for.

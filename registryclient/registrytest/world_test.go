@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -55,6 +56,9 @@ func (i *issuer) token(t *testing.T, placeholder string) string {
 		delete(claims, "groups")
 	case strings.HasPrefix(detail, "groups="):
 		claims["groups"] = []string{strings.TrimPrefix(detail, "groups=")}
+		if detail == "groups=registry-admins" {
+			claims["preferred_username"] = "root"
+		}
 	case detail == "without aud":
 		delete(claims, "aud")
 	case detail == "other issuer":
@@ -72,6 +76,8 @@ func (i *issuer) token(t *testing.T, placeholder string) string {
 	case detail == "of a Cognito client":
 		delete(claims, "aud")
 		claims["client_id"], claims["token_use"], claims["cognito:groups"] = "per-server", "access", []string{"devs"}
+	case detail == "of an Okta client":
+		claims["aud"], claims["cid"] = "api://default", "0oaide"
 	case detail == "wrong signature":
 		other, err := rsa.GenerateKey(rand.Reader, 2048)
 		if err != nil {
@@ -113,6 +119,81 @@ func world(i *issuer) registrytest.Config {
 			{Name: "registry-admins", GroupMappings: []string{"registry-admins"}, ServerAccess: []registrytest.Access{{Server: "*", Methods: all, Tools: all}}},
 		},
 	}
+}
+
+// recordedPlain is the server that the recordings of changes were made on, and what had been stored
+// there before.
+func recordedPlain(_ *testing.T, c *registrytest.Config) { c.Servers = append(c.Servers, recorded()) }
+
+// recordedOver is a server with both overrides.
+func recordedOver(_ *testing.T, c *registrytest.Config) {
+	no, own := false, "rec-over-ide"
+	over := recorded()
+	over.Path, over.Name, over.Description, over.ProxyPassURL = "/rec-over", "Rec Over", "Changed.", "http://knowledge-server:8000/"
+	over.OAuthClientID, over.AppendMCPPath, over.Stored = &own, &no, nil
+	c.Servers = append(c.Servers, over)
+}
+
+// firstServers are those that the recorded registry began with.
+func firstServers(_ *testing.T, c *registrytest.Config) { c.Servers = c.Servers[:4] }
+
+// laterServers are those that it had when it was last asked: a disabled and a local one count too.
+func laterServers(_ *testing.T, c *registrytest.Config) {
+	no := false
+	c.Servers = append(c.Servers[:4:4],
+		registrytest.Server{Path: "/editor-owned", Disabled: true}, registrytest.Server{Path: "/rec-headers"},
+		registrytest.Server{Path: "/rec-local", Deployment: "local"}, registrytest.Server{Path: "/rec-over", AppendMCPPath: &no},
+		registrytest.Server{Path: "/rec-put"})
+}
+
+// seededScopes are the scopes that the registry began with, after its health check found those
+// servers.
+func seededScopes(found ...string) func(*testing.T, *registrytest.Config) {
+	return func(t *testing.T, c *registrytest.Config) {
+		t.Helper()
+		c.Scopes = nil
+		export, _ := read(t, "36-export-scopes").Exchanges[0].Response.JSON.(map[string]any)
+		for _, stored := range export["scopes"].([]any) {
+			c.Scopes = append(c.Scopes, scopeOf(t, stored.(map[string]any), found))
+		}
+	}
+}
+
+func scopeOf(t *testing.T, stored map[string]any, found []string) registrytest.Scope {
+	t.Helper()
+	_, typed := stored["scope_type"]
+	scope := registrytest.Scope{Name: stored["scope_name"].(string), GroupMappings: texts(stored["group_mappings"]), Seeded: !typed}
+	scope.Description, _ = stored["description"].(string)
+	if permissions, ok := stored["ui_permissions"].(map[string]any); ok {
+		scope.UIPermissions = map[string][]string{}
+		for permission, names := range permissions {
+			scope.UIPermissions[permission] = texts(names)
+		}
+	}
+	for _, one := range stored["server_access"].([]any) {
+		rule := one.(map[string]any)
+		server, onServer := rule["server"].(string)
+		grouped, isGrouped := rule["access_rules"].([]any)
+		switch {
+		case onServer:
+			access := registrytest.Access{Server: server, Methods: texts(rule["methods"]), AnyTool: rule["tools"] == "*"}
+			if !access.AnyTool {
+				access.Tools = texts(rule["tools"])
+			}
+			scope.ServerAccess = append(scope.ServerAccess, access)
+			continue
+		case isGrouped:
+			nested := []any{}
+			for _, name := range found {
+				each := maps.Clone(grouped[0].(map[string]any))
+				each["server"] = name
+				nested = append(nested, each)
+			}
+			rule["access_rules"] = nested
+		}
+		scope.OtherRules = append(scope.OtherRules, rule)
+	}
+	return scope
 }
 
 // stub is the MCP server that stood behind the recorded gateway.
