@@ -14,7 +14,7 @@ import (
 )
 
 // admin sends a request to the management API as a super administrator.
-func (w *world) admin(t *testing.T, method, path string, body any, want int) map[string]any {
+func (w *world) admin(t testing.TB, method, path string, body any, want int) map[string]any {
 	t.Helper()
 	text, err := json.Marshal(body)
 	if err != nil {
