@@ -115,8 +115,10 @@ func (a activateApp) exec(ctx context.Context, p *Provider, have *observed) erro
 	return err
 }
 
-// errNoApp reports that what hangs on an app cannot be made before the app.
-var errNoApp = errors.New("the app is not made yet")
+// notYet reports that what hangs on another object cannot be made before that.
+func notYet(what string) error {
+	return usage("the "+what+" is not made yet", "leave --only out, or make the "+what+" first")
+}
 
 // assignGroup lets the members of a group use an app. Doing it twice does no harm.
 type assignGroup struct {
@@ -129,7 +131,7 @@ func (assignGroup) needs() right { return manageApps }
 func (a assignGroup) exec(ctx context.Context, p *Provider, have *observed) error {
 	app := have.apps[a.index]
 	if app.doc == nil {
-		return errNoApp
+		return notYet("app")
 	}
 	path := appPath(app.id()) + "/groups/" + url.PathEscape(a.group.id)
 	_, err := p.session.write(ctx, http.MethodPut, path, document{}, "assigning group "+a.group.name, manageApps)
@@ -147,7 +149,7 @@ func (assignUser) needs() right { return manageApps }
 func (a assignUser) exec(ctx context.Context, p *Provider, have *observed) error {
 	app := have.apps[a.index]
 	if app.doc == nil {
-		return errNoApp
+		return notYet("app")
 	}
 	body := document{}.set(a.user.id, "id").set("USER", "scope")
 	_, err := p.session.write(ctx, http.MethodPost, appPath(app.id())+"/users", body, "assigning user "+a.user.name, manageApps)

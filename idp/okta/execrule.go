@@ -2,7 +2,6 @@ package okta
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -19,9 +18,6 @@ const (
 	refreshTokenWindow = 7 * 24 * 60
 )
 
-// errNoPolicy reports that a rule cannot be made before its policy.
-var errNoPolicy = errors.New("the access policy is not made yet")
-
 // createRule makes our rule of the policy of that name.
 type createRule struct {
 	policy string
@@ -33,7 +29,7 @@ func (createRule) needs() right { return manageServers }
 func (c createRule) exec(ctx context.Context, p *Provider, have *observed) error {
 	policy := policyNamed(have.policies, c.policy)
 	if policy == nil {
-		return errNoPolicy
+		return notYet("access policy")
 	}
 	body := document{}.
 		set("RESOURCE_ACCESS", "type").

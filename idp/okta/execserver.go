@@ -97,7 +97,7 @@ func (createPolicy) needs() right { return manageServers }
 func (c createPolicy) exec(ctx context.Context, p *Provider, have *observed) error {
 	app := have.apps[c.index]
 	if app.doc == nil {
-		return errNoApp
+		return notYet("app")
 	}
 	last := 0
 	for _, policy := range have.policies {
@@ -148,7 +148,7 @@ func (repairPolicy) needs() right { return manageServers }
 func (r repairPolicy) exec(ctx context.Context, p *Provider, have *observed) error {
 	app := have.apps[r.index]
 	if app.doc == nil {
-		return errNoApp
+		return notYet("app")
 	}
 	return p.changeClients(ctx, r.policy, func(include []string) []string { return union(include, []string{app.clientID()}) })
 }

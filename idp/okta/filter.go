@@ -122,16 +122,16 @@ func (f groupFilter) widened(groups []string) groupFilter {
 	return groupFilter{filterRegex, "^(?:" + value + "|" + strings.Join(quoted, "|") + ")$"}
 }
 
-// list is the form of the expressions that filterFor writes: names between bars, with
+// listForm is the form of the expressions that filterFor writes: names between bars, with
 // backslashes.
-var list = regexp.MustCompile(`^\^\(((?:[^\\()|\[\]{}.*+?^$]|\\[^0-9A-Za-z]|\|)+)\)\$$`)
+var listForm = regexp.MustCompile(`^\^\(((?:[^\\()|\[\]{}.*+?^$]|\\[^0-9A-Za-z]|\|)+)\)\$$`)
 
 // listed returns the groups of a filter that lists them; nil for one of another form.
 func (f groupFilter) listed() []string {
 	if f.kind == filterEquals {
 		return []string{f.value}
 	}
-	found := list.FindStringSubmatch(f.value)
+	found := listForm.FindStringSubmatch(f.value)
 	if f.kind != filterRegex || found == nil {
 		return nil
 	}

@@ -92,13 +92,13 @@ func refusal(label string, app document) error {
 			Hint:    "choose another label with --name, or IDE_CLIENT_LABEL",
 		}
 	}
-	sort := app.text(settings("application_type")...)
+	appType := app.text(settings("application_type")...)
 	method := app.text(credentials("token_endpoint_auth_method")...)
 	switch {
 	case app.text("signOnMode") != "OPENID_CONNECT":
 		return refused("is not an OpenID Connect app")
-	case sort != "native":
-		return refused("is of the type %q, which cannot be changed: assistants need a native app", sort)
+	case appType != "native":
+		return refused("is of the type %q, which cannot be changed: assistants need a native app", appType)
 	case method != "none":
 		return refused("is confidential (client authentication %q); making it public would wipe its secret and stop what signs in with it", method)
 	}
