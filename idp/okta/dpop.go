@@ -8,6 +8,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
@@ -20,7 +21,9 @@ const dpopScheme = "DPoP"
 // prover makes proofs of possession (RFC 9449) with a key of its own, which lives as long as the
 // process. New service apps demand them.
 type prover struct {
-	key   *ecdsa.PrivateKey
+	key *ecdsa.PrivateKey
+
+	mu    sync.Mutex
 	nonce string // that the org wants in proofs
 }
 
@@ -54,7 +57,7 @@ func (p *prover) prove(request *http.Request, token string) error {
 	}
 	address := *request.URL
 	address.RawQuery, address.Fragment, address.ForceQuery = "", "", false
-	claims := proofClaims{ID: rand.Text(), Method: request.Method, URI: address.String(), IssuedAt: jwt.NewNumericDate(time.Now()), Nonce: p.nonce}
+	claims := proofClaims{ID: rand.Text(), Method: request.Method, URI: address.String(), IssuedAt: jwt.NewNumericDate(time.Now()), Nonce: p.lastNonce()}
 	if token != "" {
 		hash := sha256.Sum256([]byte(token))
 		claims.Token = base64.RawURLEncoding.EncodeToString(hash[:])
@@ -65,6 +68,12 @@ func (p *prover) prove(request *http.Request, token string) error {
 	}
 	request.Header.Set("DPoP", proof)
 	return nil
+}
+
+func (p *prover) lastNonce() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.nonce
 }
 
 // proving sends token requests with a proof, and keeps the nonce that an answer asks for.
@@ -81,7 +90,9 @@ func (p proving) RoundTrip(request *http.Request) (*http.Response, error) {
 	}
 	response, err := p.base.RoundTrip(request)
 	if err == nil && response.Header.Get("DPoP-Nonce") != "" {
+		p.mu.Lock()
 		p.nonce = response.Header.Get("DPoP-Nonce")
+		p.mu.Unlock()
 	}
 	return response, err
 }

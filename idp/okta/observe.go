@@ -213,7 +213,7 @@ func (p *Provider) readServer(ctx context.Context) (document, error) {
 	return nil, &idp.Error{
 		Code: idp.CodeNotFound, Failure: "OK24", Err: err,
 		Message: fmt.Sprintf("%s has no custom authorization server, only the org's own, whose access tokens a gateway cannot check and which carry no groups", p.config.OrgURL),
-		Hint: "either have the product API Access Management added to the org (it brings the authorization server called default; a free Integrator org has it), " +
+		Hint: "either have the product API Access Management added to the org (it brings the authorization server called default), " +
 			"or make a custom authorization server under Security > API if the org has the product, or put the gateway behind another identity provider; until then assistants connect with a token from the registry",
 	}
 }
