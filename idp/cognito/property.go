@@ -89,7 +89,9 @@ func defaultRedirect(w wantedClient) property {
 func oauth() property {
 	return property{
 		path: "OAuth flows", prevents: "CG11", flow: true,
-		is:   func(c *types.UserPoolClientType) []string { return onOff(aws.ToBool(c.AllowedOAuthFlowsUserPoolClient)) },
+		is: func(c *types.UserPoolClientType) []string {
+			return onOff(aws.ToBool(c.AllowedOAuthFlowsUserPoolClient))
+		},
 		must: func(*types.UserPoolClientType) []string { return onOff(true) },
 		set:  func(c *types.UserPoolClientType) { c.AllowedOAuthFlowsUserPoolClient = aws.Bool(true) },
 	}

@@ -8,7 +8,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/config"
 	sdk "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
-
 )
 
 // session opens the API when it is first needed, so that an offline plan reads no credential.
@@ -102,4 +101,3 @@ func call[Out any](ctx context.Context, p *Provider, doing string, do func(conte
 	}
 	return out, nil
 }
-
