@@ -15,6 +15,7 @@ import (
 
 	"github.com/mcpreg/mcpreg/cmd"
 	"github.com/mcpreg/mcpreg/idp"
+	"github.com/mcpreg/mcpreg/idp/cognito"
 	"github.com/mcpreg/mcpreg/idp/keycloak"
 )
 
@@ -34,6 +35,7 @@ func main() {
 		Build:       buildInfo(),
 		OpenBrowser: openBrowser,
 		Keycloak:    openKeycloak,
+		Cognito:     openCognito,
 	}, os.Args[1:])
 	os.Exit(code)
 }
@@ -59,6 +61,24 @@ func openKeycloak(t cmd.KeycloakTarget) (idp.Provider, error) {
 		ConfirmAbsent: t.ConfirmAbsent,
 		AllowHTTP:     t.AllowHTTP,
 		HTTP:          t.HTTP,
+	})
+}
+
+func openCognito(t cmd.CognitoTarget) (idp.Provider, error) {
+	return cognito.New(cognito.Config{
+		UserPoolID:        t.UserPoolID,
+		Region:            t.Region,
+		Profile:           t.Profile,
+		AccessKeyID:       t.AccessKeyID,
+		SecretAccessKey:   t.SecretAccessKey,
+		SessionToken:      t.SessionToken,
+		EndpointURL:       t.Endpoint,
+		GatewayDomain:     t.Domain,
+		CreateDomain:      t.CreateDomain,
+		IdentityProviders: t.IdentityProviders,
+		CreateGroups:      t.CreateGroups,
+		AllowHTTP:         t.AllowHTTP,
+		HTTP:              t.HTTP,
 	})
 }
 

@@ -23,6 +23,9 @@ import (
 // renewal says how to get a credential that is accepted.
 const renewal = "renew it: aws sso login, or new AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN"
 
+// metadata is the operation of an instance's metadata service, where the chain looks last.
+const metadata = "GetMetadata"
+
 // configError explains why the AWS configuration cannot be used.
 func (s *session) configError(ctx context.Context, err error) error {
 	var missing config.SharedConfigProfileNotExistError
@@ -51,12 +54,15 @@ func (s *session) credentialError(ctx context.Context, err error) error {
 		return told
 	case errors.As(err, &signedOut):
 		return &idp.Error{Code: idp.CodeAuth, Err: err, Message: "the AWS IAM Identity Center session has expired", Hint: "run: aws sso login"}
-	case errors.As(err, &answer) && operationOf(err).OperationName != "GetMetadata":
+	case errors.As(err, &answer) && operationOf(err).OperationName != metadata:
 		return s.callError(ctx, "getting AWS credentials", err)
 	}
+	message := "no AWS credential was found"
+	if operationOf(err).OperationName != metadata { // the last resort of the chain has no cause of interest
+		message = fmt.Sprintf("the AWS credential cannot be had: %v", innermost(err))
+	}
 	return &idp.Error{
-		Code: idp.CodeAuth, Err: err,
-		Message: fmt.Sprintf("no AWS credential was found: %v", innermost(err)),
+		Code: idp.CodeAuth, Err: err, Message: message,
 		Hint:    "set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run aws sso login; the default chain of AWS is looked through in its order",
 	}
 }

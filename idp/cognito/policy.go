@@ -1,47 +1,58 @@
 package cognito
 
-// Policy is an IAM policy document (IAM policy language, version 2012-10-17).
-type Policy struct {
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/mcpreg/mcpreg/idp"
+)
+
+// policy is an IAM policy document (IAM policy language, version 2012-10-17).
+type policy struct {
 	Version   string
-	Statement []Statement
+	Statement []statement
 }
 
-// Statement allows actions on resources.
-type Statement struct {
+// statement allows actions on resources.
+type statement struct {
 	Sid      string
 	Effect   string
 	Action   []string
 	Resource []string
 }
 
-// Policy returns the least privilege that setup needs with this configuration, and remove. Reading
-// a domain cannot be limited to one pool (Service Authorization Reference, Amazon Cognito user
-// pools: DescribeUserPoolDomain has no resource type). withUsers adds what putting users into
-// groups needs, withGroups what looking at groups needs.
-func (p *Provider) Policy(withGroups, withUsers bool) Policy {
+// Policy returns the least privilege that setup and remove need for the spec, as an IAM policy
+// document in JSON. It needs neither network nor credential. Reading a domain cannot be limited to
+// one pool (Service Authorization Reference, Amazon Cognito user pools: DescribeUserPoolDomain has
+// no resource type).
+func (p *Provider) Policy(spec idp.Spec) ([]byte, error) {
 	read := []string{"DescribeUserPool", "ListUserPoolClients", "DescribeUserPoolClient", "ListIdentityProviders", "DescribeManagedLoginBrandingByClient"}
 	write := []string{"CreateUserPoolClient", "UpdateUserPoolClient", "DeleteUserPoolClient", "CreateManagedLoginBranding"}
-	if withGroups || withUsers {
+	if len(spec.Groups) > 0 {
 		read = append(read, "GetGroup")
 	}
 	if p.config.CreateGroups {
 		write = append(write, "CreateGroup")
 	}
-	if withUsers {
+	if len(spec.AssignUsers) > 0 {
 		read, write = append(read, "AdminListGroupsForUser"), append(write, "AdminAddUserToGroup")
 	}
 	if p.config.CreateDomain != "" {
 		write = append(write, "CreateUserPoolDomain")
 	}
 	pool := []string{p.place.arn()}
-	return Policy{
+	document, err := json.MarshalIndent(policy{
 		Version: "2012-10-17",
-		Statement: []Statement{
+		Statement: []statement{
 			{Sid: "Plan", Effect: "Allow", Action: actions(read), Resource: pool},
 			{Sid: "PlanDomain", Effect: "Allow", Action: actions([]string{"DescribeUserPoolDomain"}), Resource: []string{"*"}},
 			{Sid: "Setup", Effect: "Allow", Action: actions(write), Resource: pool},
 		},
+	}, "", "  ")
+	if err != nil {
+		return nil, fmt.Errorf("writing the policy: %w", err)
 	}
+	return document, nil
 }
 
 func actions(operations []string) []string {

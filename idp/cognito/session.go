@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/config"
 	sdk "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/smithy-go/logging"
 )
 
 // session opens the API when it is first needed, so that an offline plan reads no credential.
@@ -28,7 +29,7 @@ func (s *session) api(ctx context.Context) (*sdk.Client, error) {
 	if s.client != nil {
 		return s.client, nil
 	}
-	options := []func(*config.LoadOptions) error{config.WithRegion(s.place.region)}
+	options := []func(*config.LoadOptions) error{config.WithRegion(s.place.region), config.WithLogger(logging.Nop{})}
 	switch {
 	case s.config.Profile != "":
 		options = append(options, config.WithSharedConfigProfile(s.config.Profile))
