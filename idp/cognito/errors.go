@@ -63,7 +63,7 @@ func (s *session) credentialError(ctx context.Context, err error) error {
 	}
 	return &idp.Error{
 		Code: idp.CodeAuth, Err: err, Message: message,
-		Hint:    "set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run aws sso login; the default chain of AWS is looked through in its order",
+		Hint: "set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run aws sso login; the default chain of AWS is looked through in its order",
 	}
 }
 
