@@ -94,13 +94,17 @@ func TestWhatWaitsForAYes(t *testing.T) {
 		alter func(*types.UserPoolClientType, *wantedClient)
 		want  string
 	}{
-		"OAuth was off":      {func(c *types.UserPoolClientType, _ *wantedClient) { c.AllowedOAuthFlowsUserPoolClient = nil }, "turns OAuth flows on"},
-		"code flow was off":  {func(c *types.UserPoolClientType, _ *wantedClient) { c.AllowedOAuthFlows = nil }, "turns grant types code on"},
-		"prune":              {func(c *types.UserPoolClientType, w *wantedClient) { c.CallbackURLs, w.prune = []string{"http://localhost:1/x"}, true }, "removes 1 of its callback URLs"},
+		"OAuth was off":     {func(c *types.UserPoolClientType, _ *wantedClient) { c.AllowedOAuthFlowsUserPoolClient = nil }, "turns OAuth flows on"},
+		"code flow was off": {func(c *types.UserPoolClientType, _ *wantedClient) { c.AllowedOAuthFlows = nil }, "turns grant types code on"},
+		"prune": {func(c *types.UserPoolClientType, w *wantedClient) {
+			c.CallbackURLs, w.prune = []string{"http://localhost:1/x"}, true
+		}, "removes 1 of its callback URLs"},
 		"a callback":         {func(c *types.UserPoolClientType, _ *wantedClient) { c.CallbackURLs = nil }, ""},
 		"revocation":         {func(c *types.UserPoolClientType, _ *wantedClient) { c.EnableTokenRevocation = nil }, ""},
 		"revocation, pruned": {func(c *types.UserPoolClientType, w *wantedClient) { c.EnableTokenRevocation, w.prune = nil, true }, ""},
-		"errors, pruned":     {func(c *types.UserPoolClientType, w *wantedClient) { c.PreventUserExistenceErrors, w.prune = "LEGACY", true }, ""},
+		"errors, pruned": {func(c *types.UserPoolClientType, w *wantedClient) {
+			c.PreventUserExistenceErrors, w.prune = "LEGACY", true
+		}, ""},
 	} {
 		c, w := right(), loopback(t)
 		test.alter(c, &w)
@@ -124,12 +128,16 @@ func TestFindings(t *testing.T) {
 		"implicit":          {func(c *types.UserPoolClientType) { c.AllowedOAuthFlows = append(c.AllowedOAuthFlows, "implicit") }, "CG17"},
 		"foreign callback":  {func(c *types.UserPoolClientType) { c.CallbackURLs = append(c.CallbackURLs, "https://x.example.com/cb") }, "CG17"},
 		"loopback callback": {func(c *types.UserPoolClientType) { c.CallbackURLs = append(c.CallbackURLs, "http://localhost:1/x") }, ""},
-		"both refreshes":    {func(c *types.UserPoolClientType) { c.RefreshTokenRotation, c.ExplicitAuthFlows = enabled(aws.Int32(9)), refresh }, "CG10"},
+		"both refreshes": {func(c *types.UserPoolClientType) {
+			c.RefreshTokenRotation, c.ExplicitAuthFlows = enabled(aws.Int32(9)), refresh
+		}, "CG10"},
 		"rotation, no grace": {func(c *types.UserPoolClientType) {
 			c.RefreshTokenRotation, c.ExplicitAuthFlows = enabled(nil), []types.ExplicitAuthFlowsType{"ALLOW_USER_SRP_AUTH"}
 		}, "CG10"},
-		"no refresh": {func(c *types.UserPoolClientType) { c.ExplicitAuthFlows = []types.ExplicitAuthFlowsType{"ALLOW_USER_SRP_AUTH"} }, "CG10"},
-		"refresh":    {func(c *types.UserPoolClientType) { c.ExplicitAuthFlows = refresh }, ""},
+		"no refresh": {func(c *types.UserPoolClientType) {
+			c.ExplicitAuthFlows = []types.ExplicitAuthFlowsType{"ALLOW_USER_SRP_AUTH"}
+		}, "CG10"},
+		"refresh": {func(c *types.UserPoolClientType) { c.ExplicitAuthFlows = refresh }, ""},
 	} {
 		c := right()
 		test.alter(c)

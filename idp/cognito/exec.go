@@ -132,17 +132,15 @@ func (p *Provider) createDomain(ctx context.Context, prefix string, version int3
 	if err == nil || !errors.As(err, &refused) {
 		return err
 	}
+	// A domain of another account is described to nobody else: what is shown is ours.
 	domain, lookErr := p.domainNamed(ctx, prefix)
-	switch {
-	case lookErr != nil || domain == nil:
-		return err
-	case aws.ToString(domain.UserPoolId) == p.place.poolID:
+	if lookErr == nil && domain != nil && aws.ToString(domain.UserPoolId) == p.place.poolID {
 		return nil
 	}
 	return &idp.Error{
 		Code: idp.CodeUsage, Failure: "CG09", Err: err,
-		Message: fmt.Sprintf("the domain prefix %s is taken by another user pool of region %s", prefix, p.place.region),
-		Hint:    "choose another one with --create-domain",
+		Message: fmt.Sprintf("Cognito does not give the pool the domain prefix %s: %s", prefix, aws.ToString(refused.Message)),
+		Hint:    "choose another one with --create-domain; a prefix is taken once in a region, over all accounts",
 	}
 }
 

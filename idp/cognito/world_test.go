@@ -2,6 +2,7 @@ package cognito_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"slices"
@@ -9,6 +10,11 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	sdk "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 
 	"github.com/mcpreg/mcpreg/idp"
 	"github.com/mcpreg/mcpreg/idp/cognito"
@@ -121,6 +127,33 @@ func (w *world) client(t *testing.T, name string) map[string]any {
 		t.Fatalf("%d app clients are called %s, want one", len(found), name)
 	}
 	return found[0]
+}
+
+// overwrite changes a client as somebody else does, who knows to send everything.
+func (w *world) overwrite(t *testing.T, id string, alter func(*types.UserPoolClientType)) {
+	t.Helper()
+	keys := w.Administrator()
+	api := sdk.New(sdk.Options{
+		Region: w.Region(), BaseEndpoint: aws.String(w.URL()),
+		Credentials: credentials.NewStaticCredentialsProvider(keys.AccessKeyID, keys.SecretAccessKey, ""),
+	})
+	pool := w.PoolID()
+	out, err := api.DescribeUserPoolClient(t.Context(), &sdk.DescribeUserPoolClientInput{UserPoolId: &pool, ClientId: &id})
+	if err != nil {
+		t.Fatal(err)
+	}
+	alter(out.UserPoolClient)
+	var body sdk.UpdateUserPoolClientInput
+	text, err := json.Marshal(out.UserPoolClient)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(text, &body); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := api.UpdateUserPoolClient(t.Context(), &body); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func uris(t *testing.T, list ...string) []idp.RedirectURI {
