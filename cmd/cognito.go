@@ -31,14 +31,16 @@ const cognitoVariables = `Environment (a flag wins over its variable):
   IDE_CALLBACK_PORT             callback port (alias IDE_OAUTH_CALLBACK_PORT)
   IDE_CLIENT_NAME               name of the app client (default mcp-gateway-ide)
   IDE_REDIRECT_URIS             more callback URLs, separated by spaces
-AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER are not followed: use
---endpoint-url for a VPC endpoint or an emulator.`
+  COGNITO_ENDPOINT_URL          base URL of the API where it is not the region's own: a VPC
+                                endpoint, or an emulator on loopback
+AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER are not followed, so that nothing
+is set up elsewhere unawares.`
 
 // cognitoFlags are the flags that only this kind has.
 type cognitoFlags struct {
-	endpoint, createDomain string
-	providers, addUsers    []string
-	createGroups           bool
+	createDomain        string
+	providers, addUsers []string
+	createGroups        bool
 }
 
 func (f *cognitoFlags) register(flags *pflag.FlagSet) {
@@ -46,7 +48,7 @@ func (f *cognitoFlags) register(flags *pflag.FlagSet) {
 	flags.String("region", "", "AWS region (default: that of the pool's id)")
 	flags.String("profile", "", "profile of the AWS configuration")
 	flags.String("domain", "", "prefix of the pool's domain that the gateway uses, for comparison")
-	flags.StringVar(&f.endpoint, "endpoint-url", "", "base URL of the Cognito API: a VPC endpoint, or an emulator on loopback")
+	flags.String("endpoint-url", "", "base URL of the Cognito API: a VPC endpoint, or an emulator on loopback")
 	flags.StringVar(&f.createDomain, "create-domain", "", "make a domain with this prefix if the pool has none")
 	flags.StringSliceVar(&f.providers, "identity-provider", nil, "identity providers that the login page offers (default: COGNITO and every one of the pool)")
 	flags.BoolVar(&f.createGroups, "create-groups", false, "make the groups of --group that the pool lacks")
@@ -80,6 +82,7 @@ func (a *app) declareCognito(c *cobra.Command, flags cognitoFlags, client client
 		scalar{"user-pool-id", "COGNITO_USER_POOL_ID"},
 		scalar{"region", "AWS_REGION"},
 		scalar{"domain", "COGNITO_DOMAIN"},
+		scalar{"endpoint-url", "COGNITO_ENDPOINT_URL"},
 		scalar{"name", "IDE_CLIENT_NAME"},
 	)
 	if err != nil {
@@ -96,7 +99,7 @@ func (a *app) declareCognito(c *cobra.Command, flags cognitoFlags, client client
 		UserPoolID:        values.text("user-pool-id"),
 		Region:            values.text("region"),
 		Profile:           profile,
-		Endpoint:          flags.endpoint,
+		Endpoint:          values.text("endpoint-url"),
 		Domain:            values.text("domain"),
 		CreateDomain:      flags.createDomain,
 		IdentityProviders: flags.providers,
@@ -110,7 +113,7 @@ func (a *app) declareCognito(c *cobra.Command, flags cognitoFlags, client client
 func (a *app) openCognito(s session) (idp.Provider, error) {
 	for _, name := range []string{"AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", "AWS_ENDPOINT_URL"} {
 		if value, ok := a.LookupEnv(name); ok && value != "" && s.file.IDP.Cognito.Endpoint == "" {
-			s.build.Warnings = append(s.build.Warnings, connect.Warning{Text: name + " is set and not followed", Fix: "give the address with --endpoint-url if it is meant"})
+			s.build.Warnings = append(s.build.Warnings, connect.Warning{Text: name + " is set and not followed", Fix: "give the address with --endpoint-url or COGNITO_ENDPOINT_URL if it is meant"})
 			break
 		}
 	}

@@ -16,7 +16,7 @@ import (
 
 func labDeps(stdout, stderr io.Writer) cmd.Deps {
 	return cmd.Deps{
-		Stdin: strings.NewReader(""), Stdout: stdout, Stderr: stderr, Build: buildInfo(), Keycloak: openKeycloak,
+		Stdin: strings.NewReader(""), Stdout: stdout, Stderr: stderr, Build: buildInfo(), Keycloak: openKeycloak, Cognito: openCognito,
 		LookupEnv: func(name string) (string, bool) { return "C.UTF-8", name == "LANG" },
 	}
 }
@@ -25,7 +25,7 @@ func labDeps(stdout, stderr io.Writer) cmd.Deps {
 func TestLab(t *testing.T) {
 	defer realpart.Exclusive(t, "login of an assistant")() // Cursor's port is one for all
 	var stdout, stderr bytes.Buffer
-	if code := cmd.Run(t.Context(), labDeps(&stdout, &stderr), []string{"lab"}); code != cmd.ExitOK {
+	if code := cmd.Run(t.Context(), labDeps(&stdout, &stderr), []string{"lab", "--idp", "keycloak"}); code != cmd.ExitOK {
 		t.Fatalf("exit %d: %s\n%s", code, stderr.String(), stdout.String())
 	}
 	said := strings.Join(strings.Fields(stdout.String()), " ")

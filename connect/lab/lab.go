@@ -48,8 +48,12 @@ func Kinds() []idp.Kind {
 
 // starter returns what starts the stand-in of a kind; nil for a kind that has none.
 func starter(kind idp.Kind) func([]User) (identityProvider, error) {
-	if kind == idp.Keycloak {
+	switch kind {
+	case idp.Keycloak:
 		return startKeycloak
+	case idp.Cognito:
+		return startCognito
+	case idp.Okta, idp.Entra:
 	}
 	return nil
 }

@@ -95,7 +95,9 @@ func rightClient() map[string]any {
 
 func leftOuts() map[string]leftOut {
 	federated := cognitotest.Config{IdentityProviders: []cognitotest.IdentityProvider{{Name: "Corporate", Type: "SAML"}}}
-	without := func(member string, value any) func(map[string]any) { return func(c map[string]any) { c[member] = value } }
+	without := func(member string, value any) func(map[string]any) {
+		return func(c map[string]any) { c[member] = value }
+	}
 	return map[string]leftOut{
 		"callback URLs":          {federated, without("CallbackURLs", []string{"http://localhost:1/x"}), true, bob, ""},
 		"OAuth flows":            {federated, without("AllowedOAuthFlowsUserPoolClient", false), true, bob, ""},
@@ -146,7 +148,9 @@ func TestEachThingLeftOutFailsAsThePlanSays(t *testing.T) {
 
 // notMetByALogin are settings that protect, and without which every login works. Nor can a pool
 // without a domain be met: its login page has no host.
-func notMetByALogin() []string { return []string{"user existence errors", "token revocation", "domain"} }
+func notMetByALogin() []string {
+	return []string{"user existence errors", "token revocation", "domain"}
+}
 
 // promises are the failures that plans say they prevent, by what is set.
 func promises(t *testing.T) map[string]string {
