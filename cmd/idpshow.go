@@ -71,7 +71,11 @@ func newShowDocument(p *plan.Plan, r *idp.Registration) showDocument {
 func writeShow(w io.Writer, p *plan.Plan, r *idp.Registration) {
 	fmt.Fprintln(w, p.Target)
 	for _, name := range slices.Sorted(maps.Keys(r.Clients)) {
-		fmt.Fprintf(w, "  %-9s %s\n", "client", name)
+		text := name
+		if id := r.Clients[name]; id != name {
+			text += "  " + id
+		}
+		fmt.Fprintf(w, "  %-9s %s\n", "client", text)
 	}
 	if r.Issuer != "" {
 		fmt.Fprintf(w, "  %-9s %s\n", "issuer", r.Issuer)
