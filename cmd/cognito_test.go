@@ -10,6 +10,7 @@ import (
 	"github.com/mcpreg/mcpreg/cmd"
 	"github.com/mcpreg/mcpreg/idp"
 	"github.com/mcpreg/mcpreg/idp/plan"
+	"github.com/mcpreg/mcpreg/registryclient/registrytest"
 )
 
 // runCognito runs a command line over a fake provider and returns what that was opened with.
@@ -128,5 +129,26 @@ func TestCognitoAndTheAmbientEndpoint(t *testing.T) {
 	}
 	if _, stdout, _, target, _ := runCognito(t, env, "plan", "--endpoint-url", "http://127.0.0.1:10"); strings.Contains(stdout, note) || target.Endpoint != "http://127.0.0.1:10" {
 		t.Errorf("endpoint %q, stdout %s", target.Endpoint, stdout)
+	}
+}
+
+// A client of a server's own must be listed on the gateway, and whoever sets or uses one is told.
+func TestClientsOfServersOnCognito(t *testing.T) {
+	t.Parallel()
+	registry, env := startRegistry(t, func(c *registrytest.Config) { c.Provider = "cognito" })
+	r := run{env: env}
+	for server, want := range map[string]bool{"/fininfo": true, "/currenttime": false} {
+		if code := r.run(t, "connect", server, "--assistant", "claude-code", "-o", "json"); code != cmd.ExitOK || strings.Contains(r.stdout, "CG05") != want {
+			t.Errorf("%s: exit %d: %s%s", server, code, r.stdout, r.stderr)
+		}
+	}
+	for id, want := range map[string]bool{"another": true, "0oaide": false} { // the second is advertised
+		if code := r.run(t, "server", "set", "/currenttime", "--oauth-client-id", id, "--dry-run"); code != cmd.ExitOK || strings.Contains(r.stdout, "[CG05]") != want {
+			t.Errorf("%s: exit %d: %s%s", id, code, r.stdout, r.stderr)
+		}
+	}
+	registry.Configure(func(c *registrytest.Config) { c.Provider = "okta" })
+	if code := r.run(t, "connect", "/fininfo", "-o", "json"); code != cmd.ExitOK || strings.Contains(r.stdout, "CG05") {
+		t.Errorf("on another kind: exit %d: %s%s", code, r.stdout, r.stderr)
 	}
 }

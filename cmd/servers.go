@@ -154,7 +154,7 @@ func (r *registry) resolve(ctx context.Context, chosen *chosenServers) error {
 			return err
 		}
 		s.url = address
-		s.warnings = append(s.warnings, warnings...)
+		s.warnings = append(append(s.warnings, warnings...), chosen.unlisted(*s)...)
 		if chosen.release == (gateway.Release{}) && s.differsBefore129(chosen.kind, r.client.BaseURL()) {
 			unsure = append(unsure, s.doc.Path)
 		}
