@@ -72,7 +72,7 @@ func (p program) converse(t testing.TB, name string, args ...string) error {
 	select {
 	case address := <-said.authorizeURL:
 		p.world.Asked = address
-		if answer, visited = visit(ctx, address, p.world.Person); visited != nil {
+		if answer, visited = p.world.visit(ctx, address); visited != nil {
 			cancel()
 		}
 	case <-silent:

@@ -2,11 +2,14 @@ package assistants
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
 
 	"github.com/mcpreg/mcpreg/idp/idptest/browser"
@@ -15,8 +18,13 @@ import (
 // visit opens an authorize URL as the person, and brings the redirect to the program that waits
 // for it. The answer is that of the identity provider. The error says that the program waits in
 // vain: nothing was brought to it.
-func visit(ctx context.Context, authorizeURL string, person browser.Person) (browser.Answer, error) {
-	answer, err := browser.Authorize(ctx, authorizeURL, person)
+func (w *World) visit(ctx context.Context, authorizeURL string) (browser.Answer, error) {
+	transport, err := w.transport()
+	if err != nil {
+		return browser.Answer{}, err
+	}
+	defer transport.CloseIdleConnections()
+	answer, err := browser.AuthorizeThrough(ctx, transport, authorizeURL, w.Person)
 	if err != nil {
 		return answer, err
 	}
@@ -28,6 +36,24 @@ func visit(ctx context.Context, authorizeURL string, person browser.Person) (bro
 		return answer, err
 	}
 	return answer, deliver(ctx, address.Query().Get("redirect_uri"), answer.Query)
+}
+
+// transport trusts what the programs trust.
+func (w *World) transport() (*http.Transport, error) {
+	transport := &http.Transport{}
+	if w.CAFile == "" {
+		return transport, nil
+	}
+	text, err := os.ReadFile(w.CAFile)
+	if err != nil {
+		return nil, err
+	}
+	roots := x509.NewCertPool()
+	if !roots.AppendCertsFromPEM(text) {
+		return nil, fmt.Errorf("%s holds no certificate", w.CAFile)
+	}
+	transport.TLSClientConfig = &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}
+	return transport, nil
 }
 
 // deliver opens the redirect URI with the parameters of the answer.

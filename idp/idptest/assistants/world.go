@@ -3,6 +3,7 @@ package assistants
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -16,6 +17,7 @@ type World struct {
 	Project string         // where commands run
 	Person  browser.Person // who logs in; may be changed between logins
 	Asked   string         // the authorize URL of the last login
+	CAFile  string         // PEM of an authority that the programs trust; none when empty
 
 	noBrowser string // holds commands that open no browser: the URL is read where it is printed
 }
@@ -59,6 +61,10 @@ func (w *World) install(t testing.TB, name, version string, env ...string) (p pr
 func (p program) environment() []string {
 	path := append([]string{p.world.noBrowser}, p.bin...)
 	path = append(path, "/usr/local/bin", "/usr/bin", "/bin")
+	env := p.env
+	if ca := p.world.CAFile; ca != "" {
+		env = append(slices.Clone(env), "SSL_CERT_FILE="+ca, "NODE_EXTRA_CA_CERTS="+ca)
+	}
 	return append([]string{
 		"HOME=" + p.world.Home,
 		"PATH=" + strings.Join(path, string(os.PathListSeparator)),
@@ -66,5 +72,5 @@ func (p program) environment() []string {
 		"TERM=xterm", "LANG=C.UTF-8", "NO_COLOR=1", "SHELL=/bin/sh",
 		"NO_PROXY=127.0.0.1,localhost,::1",
 		"DBUS_SESSION_BUS_ADDRESS=unix:path=" + filepath.Join(p.world.Home, "no-bus"),
-	}, p.env...)
+	}, env...)
 }

@@ -62,6 +62,12 @@ const (
 // Authorize opens the authorize URL, logs in as person when a form asks for it, and returns where
 // that ended. It never opens the redirect URI itself.
 func Authorize(ctx context.Context, authorizeURL string, person Person) (Answer, error) {
+	return AuthorizeThrough(ctx, nil, authorizeURL, person)
+}
+
+// AuthorizeThrough is [Authorize] through a transport of the caller's, such as one that trusts the
+// authority of a stand-in. A nil transport is [http.DefaultTransport].
+func AuthorizeThrough(ctx context.Context, transport http.RoundTripper, authorizeURL string, person Person) (Answer, error) {
 	address, err := url.Parse(authorizeURL)
 	if err != nil {
 		return Answer{}, err
@@ -71,7 +77,7 @@ func Authorize(ctx context.Context, authorizeURL string, person Person) (Answer,
 		return Answer{}, err
 	}
 	s := &session{
-		client: &http.Client{Jar: jar, Timeout: patience, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
+		client: &http.Client{Transport: transport, Jar: jar, Timeout: patience, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
 		stop:   address.Query().Get("redirect_uri"),
 	}
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, authorizeURL, nil)

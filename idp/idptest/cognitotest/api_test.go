@@ -44,15 +44,24 @@ type caller struct {
 	t           testing.TB
 	url, region string
 	aws.Credentials
+	client http.Client
 }
 
 func callerOf(t testing.TB, c *cognitotest.Cognito, with cognitotest.Credentials) caller {
 	t.Helper()
-	return caller{t, c.URL(), c.Region(), aws.Credentials{AccessKeyID: with.AccessKeyID, SecretAccessKey: with.SecretAccessKey, SessionToken: with.SessionToken}}
+	return caller{t: t, url: c.URL(), region: c.Region(), Credentials: aws.Credentials{
+		AccessKeyID: with.AccessKeyID, SecretAccessKey: with.SecretAccessKey, SessionToken: with.SessionToken,
+	}}
 }
 
 // call asks for one operation.
 func (c caller) call(operation string, members any) reply {
+	c.t.Helper()
+	return c.callAs("cognito-idp", operation, members)
+}
+
+// callAs signs for a service.
+func (c caller) callAs(service, operation string, members any) reply {
 	c.t.Helper()
 	body, err := json.Marshal(members)
 	if err != nil {
@@ -65,7 +74,7 @@ func (c caller) call(operation string, members any) reply {
 	request.Header.Set("Content-Type", "application/x-amz-json-1.1")
 	request.Header.Set("X-Amz-Target", "AWSCognitoIdentityProviderService."+operation)
 	hash := sha256.Sum256(body)
-	if err := v4.NewSigner().SignHTTP(c.t.Context(), c.Credentials, request, hex.EncodeToString(hash[:]), "cognito-idp", c.region, time.Now()); err != nil {
+	if err := v4.NewSigner().SignHTTP(c.t.Context(), c.Credentials, request, hex.EncodeToString(hash[:]), service, c.region, time.Now()); err != nil {
 		c.t.Fatal(err)
 	}
 	return c.send(request)
@@ -73,7 +82,7 @@ func (c caller) call(operation string, members any) reply {
 
 func (c caller) send(request *http.Request) reply {
 	c.t.Helper()
-	response, err := http.DefaultClient.Do(request)
+	response, err := c.client.Do(request)
 	if err != nil {
 		c.t.Fatal(err)
 	}
@@ -85,7 +94,7 @@ func (c caller) send(request *http.Request) reply {
 	answer := object{}
 	if len(text) > 0 {
 		if err := json.Unmarshal(text, &answer); err != nil {
-			c.t.Fatalf("%s: %v", text, err)
+			answer = object{"__type": response.Status} // an emulator that failed
 		}
 	}
 	return reply{response.StatusCode, response.Header, answer}
@@ -100,22 +109,4 @@ func start(t testing.TB, config cognitotest.Config) *cognitotest.Cognito {
 	}
 	t.Cleanup(c.Close)
 	return c
-}
-
-func TestSmoke(t *testing.T) {
-	c := start(t, cognitotest.Config{Groups: []string{"registry-admins"}})
-	admin := callerOf(t, c, c.Administrator())
-	pool := object{"UserPoolId": c.PoolID()}
-	for _, op := range []string{"DescribeUserPool", "ListUserPoolClients", "ListGroups", "ListResourceServers", "ListIdentityProviders", "ListUsers"} {
-		r := admin.call(op, pool)
-		t.Log(op, r.status, r.body)
-	}
-	r := admin.call("CreateUserPoolClient", object{"UserPoolId": c.PoolID(), "ClientName": "x", "CallbackURLs": []string{"http://evil.example/cb"}, "RefreshTokenValidity": 0})
-	t.Log(r)
-	r = admin.call("CreateUserPoolClient", object{"UserPoolId": c.PoolID(), "ClientName": "x", "AllowedOAuthFlowsUserPoolClient": true, "AllowedOAuthFlows": []string{"code"}, "AllowedOAuthScopes": []string{"openid"}, "CallbackURLs": []string{"http://localhost/cb"}})
-	t.Log(r)
-	temp := callerOf(t, c, c.Temporary())
-	t.Log(temp.call("DescribeUserPoolDomain", object{"Domain": "acme-login"}))
-	t.Log(callerOf(t, c, c.Expired()).call("DescribeUserPool", pool))
-	t.Log(callerOf(t, c, c.Restricted("DescribeUserPool")).call("ListGroups", pool))
 }

@@ -1,6 +1,7 @@
 package cognitotest
 
-// createBranding gives a client a branding style. Without one, managed login shows no page.
+// createBranding gives a client a branding style. Without one, managed login shows no page. The
+// words of the refusals are our own; the service's are not known.
 func (c *Cognito) createBranding(asked object) (object, *failure) {
 	found, refused := c.clientOf(asked)
 	if refused != nil {

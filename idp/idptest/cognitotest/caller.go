@@ -25,7 +25,11 @@ func (c *Cognito) newCaller(name, prefix string, actions []string) *caller {
 }
 
 // Administrator returns credentials that may do everything.
-func (c *Cognito) Administrator() Credentials { return c.callers[0].Credentials }
+func (c *Cognito) Administrator() Credentials {
+	var with Credentials
+	c.Locked(func() { with = c.callers[0].Credentials })
+	return with
+}
 
 // Restricted returns credentials of an IAM user that may do those operations only, such as
 // DescribeUserPool. Others are answered with AccessDeniedException.

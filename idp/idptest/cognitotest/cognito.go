@@ -29,8 +29,11 @@ type Config struct {
 	// without one; the admin API can make it then.
 	Domain   string
 	NoDomain bool
-	// ManagedLoginVersion is that of the domain: 1 has the classic pages, 2 has managed login; 2
-	// when zero.
+	// CustomDomain is a host name of the customer's own that the pool has as well, such as
+	// login.example.com; none when empty. It is described, and not served at that name.
+	CustomDomain string
+	// ManagedLoginVersion is that of the domain: 1 has the classic pages, 2 has managed login.
+	// Zero is 2, or 1 in the plan LITE, which has no managed login.
 	ManagedLoginVersion int
 	// Users are the people of the pool. Groups are groups that exist besides those of the users.
 	Users  []idptest.User
@@ -68,11 +71,11 @@ type Cognito struct {
 
 	config Config
 	domain *idptest.Server
-	signer *idptest.Signer
 	caPEM  []byte
 
 	// What follows is changed only while the embedded server is locked.
 	pool     *pool
+	key      *idptest.Signer // of the pool's tokens; nil until the first is signed or checked
 	callers  []*caller
 	refusals []refusal
 	calls    []string
@@ -82,19 +85,15 @@ type Cognito struct {
 	spent     map[string]idptest.Grant // codes that were redeemed
 }
 
-// Start starts a stand-in on two free ports of 127.0.0.1. The error tells a port or a key that
-// could not be had, or a configuration that no pool can have.
+// Start starts a stand-in on two free ports of 127.0.0.1. The error tells a port that could
+// not be had, or a configuration that no pool can have.
 func Start(c Config) (*Cognito, error) {
 	c = c.withDefaults()
 	p, err := newPool(c)
 	if err != nil {
 		return nil, err
 	}
-	signer, err := idptest.NewSigner()
-	if err != nil {
-		return nil, err
-	}
-	s := &Cognito{config: c, pool: p, signer: signer, federated: map[string]string{}, spent: map[string]idptest.Grant{}}
+	s := &Cognito{config: c, pool: p, federated: map[string]string{}, spent: map[string]idptest.Grant{}}
 	s.callers = []*caller{s.newCaller("administrator", "AKIA", nil)}
 	var certificate *tls.Config
 	if c.HTTPS {
@@ -105,10 +104,11 @@ func Start(c Config) (*Cognito, error) {
 	if s.Server, err = idptest.Listen(certificate); err != nil {
 		return nil, err
 	}
+	s.Serve(s.regionalRoutes())
 	if s.domain, err = idptest.Listen(certificate); err != nil {
+		s.Server.Close()
 		return nil, err
 	}
-	s.Serve(s.regionalRoutes())
 	s.domain.Serve(s.domainRoutes())
 	return s, nil
 }
@@ -124,6 +124,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.ManagedLoginVersion == 0 {
 		c.ManagedLoginVersion = 2
+		if c.Tier == "LITE" {
+			c.ManagedLoginVersion = 1
+		}
 	}
 	if c.NoDomain {
 		c.Domain = ""
@@ -168,6 +171,18 @@ func (c *Cognito) Calls() []string {
 
 // RevokeSessions takes all refresh tokens back; the token endpoint answers invalid_grant then.
 func (c *Cognito) RevokeSessions() { c.Locked(func() { c.ledger.RevokeAll() }) }
+
+// signer is the pool's key. It takes a while to make, and many tests need none.
+func (c *Cognito) signer() *idptest.Signer {
+	if c.key == nil {
+		made, err := idptest.NewSigner()
+		if err != nil {
+			panic("cognitotest: " + err.Error()) // no randomness
+		}
+		c.key = made
+	}
+	return c.key
+}
 
 // holds reports whether a rule is switched on.
 func (c *Cognito) holds(rule Rule) bool { return !c.config.Off[rule] }

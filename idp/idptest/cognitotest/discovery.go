@@ -27,7 +27,7 @@ func (c *Cognito) metadata(w http.ResponseWriter, _ *http.Request) {
 		"subject_types_supported":               []string{"public"},
 		"token_endpoint_auth_methods_supported": []string{"client_secret_basic", "client_secret_post"},
 	}
-	if c.pool.domain != nil {
+	if len(c.pool.domains) > 0 {
 		for name, path := range map[string]string{
 			"authorization_endpoint": "/oauth2/authorize", "token_endpoint": "/oauth2/token", "userinfo_endpoint": "/oauth2/userInfo",
 			"revocation_endpoint": "/oauth2/revoke", "end_session_endpoint": "/logout",
@@ -40,5 +40,5 @@ func (c *Cognito) metadata(w http.ResponseWriter, _ *http.Request) {
 
 // keys answers with the pool's public keys.
 func (c *Cognito) keys(w http.ResponseWriter, _ *http.Request) {
-	idptest.WriteJSON(w, http.StatusOK, c.signer.KeySet())
+	idptest.WriteJSON(w, http.StatusOK, c.signer().KeySet())
 }

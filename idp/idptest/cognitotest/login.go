@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/mcpreg/mcpreg/idp/idptest"
@@ -68,8 +69,9 @@ func (c *Cognito) logIn(w http.ResponseWriter, request *http.Request) {
 	_ = request.ParseForm() // what cannot be read is missing
 	ticket, name := request.PostForm.Get("ticket"), request.PostForm.Get("username")
 	a, waiting := c.ledger.Waiting(ticket)
-	if !waiting {
-		c.toErrorPage(w, "invalid_request", "")
+	p := c.pool.client(a.ClientID)
+	if !waiting || p == nil {
+		c.toErrorPage(w, "invalid_request", a.ClientID)
 		return
 	}
 	person := c.pool.user(name)
@@ -80,7 +82,7 @@ func (c *Cognito) logIn(w http.ResponseWriter, request *http.Request) {
 	who := c.linked(person.User, c.federated[ticket])
 	delete(c.federated, ticket)
 	if a.ResponseType == "token" {
-		c.finishImplicitly(w, idptest.Grant{Authorization: a, User: who})
+		c.finishImplicitly(w, p, idptest.Grant{Authorization: a, User: who})
 		return
 	}
 	redirect(w, a.Answer(url.Values{"code": {c.ledger.Issue(ticket, who, codeLife)}}))
@@ -101,9 +103,9 @@ func (c *Cognito) linked(person idptest.User, provider string) idptest.User {
 }
 
 // finishImplicitly answers the implicit flow: the tokens travel in the fragment.
-func (c *Cognito) finishImplicitly(w http.ResponseWriter, g idptest.Grant) {
-	tokens := c.tokens(c.pool.client(g.ClientID), g)
-	values := url.Values{"access_token": {tokens.AccessToken}, "expires_in": {"3600"}, "token_type": {"Bearer"}}
+func (c *Cognito) finishImplicitly(w http.ResponseWriter, p *client, g idptest.Grant) {
+	tokens := c.tokens(p, g)
+	values := url.Values{"access_token": {tokens.AccessToken}, "expires_in": {strconv.Itoa(tokens.ExpiresIn)}, "token_type": {"Bearer"}}
 	if tokens.IDToken != "" {
 		values.Set("id_token", tokens.IDToken)
 	}

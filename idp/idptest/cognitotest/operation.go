@@ -14,7 +14,7 @@ const (
 	wordPattern     = `[\p{L}\p{M}\p{S}\p{N}\p{P}]+`
 	providerPattern = `[\p{L}\p{M}\p{S}\p{N}\p{P}\p{Z}]+`
 	scopePattern    = `[\x21\x23-\x5B\x5D-\x7E]+`
-	domainPattern   = `^[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?$`
+	domainPattern   = `^[a-z0-9](?:[a-z0-9\-.]{0,61}[a-z0-9])?$` // the model allows no dots, which custom domains have
 	tokenPattern    = `[\S]+`
 	arnPattern      = `arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?`
 )

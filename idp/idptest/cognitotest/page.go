@@ -28,7 +28,7 @@ func (c *Cognito) page(all []object, asked object, names paging) (object, *failu
 		plain, err := base64.RawURLEncoding.DecodeString(token)
 		after, marked := strings.CutPrefix(string(plain), tokenMark)
 		if start, _ = strconv.Atoi(after); err != nil || !marked || start > len(all) {
-			return nil, invalid("Invalid pagination token")
+			return nil, unworded("The pagination token is not one of this listing.")
 		}
 	}
 	end := min(start+size, len(all))

@@ -12,7 +12,7 @@ import (
 // pool is what a user pool holds. Objects are as the admin API answers them.
 type pool struct {
 	created   float64
-	domain    object // nil while there is none
+	domains   []object // the first is played
 	clients   []*client
 	groups    []object
 	users     []*user
@@ -32,9 +32,19 @@ type user struct {
 func now() float64 { return float64(time.Now().UnixMilli()) / 1000 }
 
 func newPool(c Config) (*pool, error) {
+	switch {
+	case !slices.Contains([]string{"LITE", "ESSENTIALS", "PLUS"}, c.Tier):
+		return nil, fmt.Errorf("there is no feature plan %q", c.Tier)
+	case c.ManagedLoginVersion < 1 || c.ManagedLoginVersion > 2 || c.Tier == "LITE" && c.ManagedLoginVersion == 2:
+		return nil, fmt.Errorf("the plan %s has no managed login version %d", c.Tier, c.ManagedLoginVersion)
+	}
 	p := &pool{created: now(), brandings: map[string]object{}}
 	if !c.NoDomain {
-		p.domain = newDomain(c, c.Domain, c.ManagedLoginVersion)
+		p.domains = append(p.domains, newDomain(c, c.Domain, c.ManagedLoginVersion))
+	}
+	if c.CustomDomain != "" {
+		config := object{"CertificateArn": "arn:aws:acm:us-east-1:" + accountID + ":certificate/" + newUUID()}
+		p.domains = append(p.domains, newCustomDomain(c, c.CustomDomain, c.ManagedLoginVersion, config))
 	}
 	for _, name := range c.Groups {
 		p.groupNamed(c, name)
@@ -99,12 +109,10 @@ func (c *Cognito) describeUserPool(object) (object, *failure) {
 		"UsernameConfiguration": object{"CaseSensitive": false},
 		"CreationDate":          c.pool.created, "LastModifiedDate": c.pool.created,
 	}
-	if c.pool.domain != nil {
-		member := "Domain"
-		if _, custom := c.pool.domain["CustomDomainConfig"]; custom {
-			member = "CustomDomain"
+	for member, custom := range map[string]bool{"Domain": false, "CustomDomain": true} {
+		if one := c.pool.domainOf(custom); one != nil {
+			description[member] = one["Domain"]
 		}
-		description[member] = c.pool.domain["Domain"]
 	}
 	return object{"UserPool": description}, nil
 }

@@ -31,7 +31,7 @@ func (c *Cognito) domainRoutes() http.Handler {
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
 		c.Locked(func() {
-			if c.pool.domain == nil {
+			if len(c.pool.domains) == 0 {
 				http.NotFound(w, request) // a live pool without a domain has no host that could answer
 				return
 			}

@@ -46,11 +46,11 @@ func (c *Cognito) AddBranding(clientID string) {
 
 // Snapshot returns all that the pool holds, as plain JSON values of its own: "Clients" by id as
 // DescribeUserPoolClient answers them, "Brandings" by client id, "Groups" by name, "Members" of
-// users as names of groups by the user's name, and "Domain", nil without one.
+// users as names of groups by the user's name, and "Domains" by name.
 func (c *Cognito) Snapshot() map[string]any {
 	var snapshot object
 	c.Locked(func() {
-		clients, groups, members := object{}, object{}, object{}
+		clients, groups, members, domains := object{}, object{}, object{}, object{}
 		for _, one := range c.pool.clients {
 			clients[one.id] = one.describe(c.config.PoolID)
 		}
@@ -60,7 +60,10 @@ func (c *Cognito) Snapshot() map[string]any {
 		for _, one := range c.pool.users {
 			members[one.Name] = one.Groups
 		}
-		snapshot = copied(object{"Clients": clients, "Groups": groups, "Members": members, "Domain": c.pool.domain, "Brandings": c.pool.brandings})
+		for _, one := range c.pool.domains {
+			domains[text(one["Domain"])] = one
+		}
+		snapshot = copied(object{"Clients": clients, "Groups": groups, "Members": members, "Domains": domains, "Brandings": c.pool.brandings})
 	})
 	return snapshot
 }
