@@ -69,7 +69,7 @@ func (b *Bridged) Login(t testing.TB, server string) error {
 	select {
 	case address := <-said.authorizeURL:
 		b.world.Asked = address
-		answer, visited = visit(ctx, address, b.world.Person)
+		answer, visited = b.world.visit(ctx, address)
 	case err = <-ended:
 		return fmt.Errorf("the bridge ended before a login: %w: %s", err, said)
 	}
