@@ -161,8 +161,8 @@ var cognito = []Failure{
 	{
 		ID:      "CG18",
 		Symptom: "The app client cannot take one more callback URL: Cognito refuses the change.",
-		Cause:   "An app client keeps 100 callback URLs, and Codex before 0.150 needs one for each server, because port and path are compared.",
-		Fix:     "Drop URLs that nobody uses (--prune), or leave codex out: newer releases come through the bridge, with the URL of Claude Code.",
+		Cause:   "An app client keeps 100 callback URLs, and Codex's own login needs one for each server, because port and path are compared.",
+		Fix:     "Drop URLs that nobody uses (--prune), or set up without codex: through the bridge it comes with the URL of Claude Code.",
 		Owner:   IDPAdministrator,
 		Source:  "Amazon Cognito quotas, callback URLs per app client",
 	},

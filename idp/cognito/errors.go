@@ -282,6 +282,6 @@ func tooManyWith(w wantedClient, c *types.UserPoolClientType, all int) error {
 	return &idp.Error{
 		Code: idp.CodeUsage, Failure: "CG18",
 		Message: fmt.Sprintf("app client %s would have %d callback URLs, and Cognito keeps %d; nobody asked for %d of them: %s", aws.ToString(c.ClientName), all, maxCallbacks, len(drop), named),
-		Hint:    "--prune drops those that nobody asked for; leave codex out with --assistant claude-code,cursor where it is 0.150 or newer; Cognito compares port and path, so one URL cannot stand for many",
+		Hint:    "--prune drops those that nobody asked for; --assistant claude-code,cursor leaves out those of single servers, which Codex does not need through the bridge; Cognito compares port and path, so one URL cannot stand for many",
 	}
 }

@@ -66,8 +66,8 @@ func (w wantedClient) check() error {
 	return nil
 }
 
-// tooMany says which of the wanted URLs to do without. Those of single servers are for old
-// releases of Codex: newer ones come through the bridge, with the URL that Claude Code uses.
+// tooMany says which of the wanted URLs to do without. Those of single servers are for Codex's own
+// login: through the bridge it comes with the URL that Claude Code uses.
 func (w wantedClient) tooMany(uris []string) error {
 	single := 0
 	for _, uri := range uris {
@@ -77,8 +77,8 @@ func (w wantedClient) tooMany(uris []string) error {
 	}
 	hint := "name fewer of them in IDE_REDIRECT_URIS and --allow-redirect; Cognito compares the port, so one URL cannot stand for many"
 	if single > 0 {
-		hint = fmt.Sprintf("%d of them are for single servers (http://localhost:PORT/callback/ID), which only Codex before 0.150 needs: "+
-			"leave it out with --assistant claude-code,cursor, or name fewer servers with --server; "+
+		hint = fmt.Sprintf("%d of them are for single servers (http://localhost:PORT/callback/ID), which only Codex's own login needs and not the bridge that mcpreg connect prints: "+
+			"leave them out with --assistant claude-code,cursor, or name fewer servers with --server; "+
 			"Cognito compares port and path, so one URL cannot stand for many", single)
 	}
 	return &idp.Error{
