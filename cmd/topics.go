@@ -17,6 +17,15 @@ Keycloak
   KEYCLOAK_ADMIN_PASSWORD        secret: the administrator's password
   IDE_CLIENT_ID                  name of the public client (mcp-gateway-ide)
 
+Amazon Cognito
+  COGNITO_USER_POOL_ID           id of the user pool
+  COGNITO_DOMAIN                 prefix of the pool's domain that the gateway uses, for comparison
+  COGNITO_ENDPOINT_URL           base URL of the API, where it is not the region's own
+  AWS_REGION                     region (that of the pool's id)
+  AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_PROFILE and all others of AWS's
+                                 default chain, except AWS_ENDPOINT_URL, which is not followed
+  IDE_CLIENT_NAME                name of the app client (mcp-gateway-ide)
+
 Registry
   REGISTRY_URL                   base URL of the registry, which is the gateway's as well
   REGISTRY_TOKEN                 secret: bearer token for the registry's API
