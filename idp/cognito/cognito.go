@@ -115,7 +115,7 @@ func (p *Provider) planned(ctx context.Context, spec idp.Spec) (*plan.Plan, *idp
 	registration := p.registration(w, have)
 	d := diff(w, have)
 	for _, s := range d.steps {
-		do := func(ctx context.Context) error { return p.exec(ctx, s.op, w, have, registration) }
+		do := func(ctx context.Context) error { return p.exec(ctx, s.op, have, registration) }
 		if s.Action == plan.Manual {
 			do = nil
 		}

@@ -16,7 +16,7 @@ import (
 )
 
 // exec makes one change. What it makes goes into have, where later changes find its id.
-func (p *Provider) exec(ctx context.Context, op operation, w wanted, have *observed, registration *idp.Registration) error {
+func (p *Provider) exec(ctx context.Context, op operation, have *observed, registration *idp.Registration) error {
 	switch op.object {
 	case poolDomain:
 		return p.createDomain(ctx, op.name, loginVersion(have.pool))

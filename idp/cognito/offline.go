@@ -3,6 +3,7 @@ package cognito
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"al.essio.dev/pkg/shellescape"
@@ -45,7 +46,7 @@ func asked(s step, everyProvider bool) plan.Change {
 	case appClient:
 		for i, f := range c.Fields {
 			if f.Path == "identity providers" && everyProvider {
-				c.Fields[i].After = append(f.After, otherProviders)
+				c.Fields[i].After = slices.Concat(f.After, []string{otherProviders})
 			}
 		}
 	case group:
