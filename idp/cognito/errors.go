@@ -94,7 +94,12 @@ func (s *session) callError(ctx context.Context, doing string, err error) error 
 	case name == "UnknownError":
 		return &idp.Error{Code: idp.CodeFailed, Err: err, Message: fmt.Sprintf("%s answers with status %d and not as Cognito does while %s", s.place.endpoint, statusOf(err), doing), Hint: "check --endpoint-url and the proxy"}
 	}
-	return &idp.Error{Code: idp.CodeFailed, Err: err, Message: fmt.Sprintf("Cognito refuses %s (%s): %s", doing, name, answer.ErrorMessage())}
+	return &idp.Error{Code: idp.CodeFailed, Err: err, Message: fmt.Sprintf("Cognito refuses %s (%s): %s", doing, name, firstLine(answer.ErrorMessage()))}
+}
+
+func firstLine(s string) string {
+	line, _, _ := strings.Cut(s, "\n")
+	return line
 }
 
 // refusedCredentials are the error codes of AWS for a credential that is not accepted, and of its

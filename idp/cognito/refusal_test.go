@@ -114,6 +114,18 @@ func assertNoSecret(t *testing.T, w *world, err error) {
 	}
 }
 
+// AWS answers a wrong signature with what should have been signed, and a session token is part of
+// that: neither message nor cause may repeat it.
+func TestASignatureThatIsExplained(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, cognitotest.Config{})
+	w.Refuse(1, "", "InvalidSignatureException", "The request signature we calculated does not match.\n\nThe Canonical String for this request should have been\n'POST\n/\n\nx-amz-security-token:"+w.Temporary().SessionToken+"\n'")
+	w.signIn(w.Temporary())
+	_, _, err := w.provider(t).Plan(t.Context(), spec(t))
+	assertRefused(t, err, idp.CodeAuth, "InvalidSignatureException", "AWS_SESSION_TOKEN")
+	assertNoSecret(t, w, err)
+}
+
 // Clients that may not become ours are refused, with what to do.
 func TestClientsThatStayAsTheyAre(t *testing.T) {
 	t.Parallel()
