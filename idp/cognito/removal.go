@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	sdk "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
@@ -22,9 +20,12 @@ func (p *Provider) PlanRemoval(ctx context.Context, spec idp.Spec) (*plan.Plan, 
 	if _, err := p.describePool(ctx); err != nil {
 		return nil, err
 	}
+	if err := p.noteNameless(ctx, result, spec.Clients); err != nil {
+		return nil, err
+	}
 	for _, client := range spec.Clients {
 		if client.ID == "" {
-			return nil, p.nameless(ctx, spec.Clients)
+			continue
 		}
 		c, err := p.describeClient(ctx, client.ID)
 		if code(err) == idp.CodeNotFound {
@@ -43,25 +44,28 @@ func (p *Provider) PlanRemoval(ctx context.Context, spec idp.Spec) (*plan.Plan, 
 	return result, nil
 }
 
-// nameless tells the ids among which somebody must choose.
-func (p *Provider) nameless(ctx context.Context, clients []idp.Client) error {
-	var names, choices []string
+// noteNameless tells the ids among which somebody must choose.
+func (p *Provider) noteNameless(ctx context.Context, result *plan.Plan, clients []idp.Client) error {
+	var names []string
 	for _, c := range clients {
-		names = append(names, c.Name)
+		if c.ID == "" {
+			names = append(names, c.Name)
+		}
 	}
 	ids, err := p.clientsNamed(ctx, names...)
 	if err != nil {
 		return err
 	}
-	for _, name := range slices.Sorted(slices.Values(names)) {
+	for _, name := range names {
+		if len(ids[name]) == 0 {
+			result.Right("app client %s is not there", name)
+		}
 		for _, id := range ids[name] {
-			choices = append(choices, fmt.Sprintf("--name %s --client-id %s", name, id))
+			result.Note(plan.Note{Owner: owner, Text: fmt.Sprintf(
+				"app client %s stays: it has no room for a mark that says who made it, so removal needs its id: --name %s --client-id %s", name, name, id)})
 		}
 	}
-	if len(choices) == 0 {
-		return &idp.Error{Code: idp.CodeNotFound, Message: fmt.Sprintf("user pool %s has no app client %s", p.place.poolID, strings.Join(names, ", "))}
-	}
-	return usage("an app client of Cognito carries no mark that says who made it, so removal needs its id", "say which one: "+strings.Join(choices, ", or "))
+	return nil
 }
 
 // removable refuses clients that mcpreg cannot have made.
