@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -89,7 +90,7 @@ func (s *session) callError(ctx context.Context, doing string, err error) error 
 		return &idp.Error{Code: idp.CodeNotFound, Err: err, Message: fmt.Sprintf("Cognito found nothing while %s: %s", doing, answer.ErrorMessage())}
 	case name == "LimitExceededException":
 		return &idp.Error{Code: idp.CodeFailed, Err: err, Message: fmt.Sprintf("a quota of the AWS account is used up while %s: %s", doing, answer.ErrorMessage()), Hint: "delete what is not needed, or ask AWS for a higher quota"}
-	case throttled(name) || statusOf(err) >= 500:
+	case throttled(name) || statusOf(err) == http.StatusTooManyRequests || statusOf(err) >= http.StatusInternalServerError:
 		return &idp.Error{Code: idp.CodeUnreachable, Err: err, Message: fmt.Sprintf("Cognito cannot serve now (%s) while %s", name, doing), Hint: "try again later: requests of the whole account share one quota in a region"}
 	case name == "UnknownError":
 		return &idp.Error{Code: idp.CodeFailed, Err: err, Message: fmt.Sprintf("%s answers with status %d and not as Cognito does while %s", s.place.endpoint, statusOf(err), doing), Hint: "check --endpoint-url and the proxy"}
