@@ -173,7 +173,7 @@ func (w *world) finish(t *testing.T, story string, before []map[string]any) {
 	if len(before) == 0 {
 		return
 	}
-	for _, member := range []string{"LogoutURLs", "DefaultRedirectURI", "AccessTokenValidity", "RefreshTokenValidity", "TokenValidityUnits", "ReadAttributes", "WriteAttributes", "AnalyticsConfiguration", "ExplicitAuthFlows"} {
+	for _, member := range notOurs() {
 		if !reflect.DeepEqual(before[0][member], after[0][member]) {
 			t.Errorf("%s: %s was %v, is %v", story, member, before[0][member], after[0][member])
 		}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"al.essio.dev/pkg/shellescape"
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 
 	"github.com/mcpreg/mcpreg/idp"
@@ -25,7 +26,11 @@ func (p *Provider) Offline(spec idp.Spec) *plan.Plan {
 		result.Note(plan.Note{Text: err.Error()})
 		return result
 	}
-	have := &observed{pool: &types.UserPoolType{}, clients: map[string]*found{}}
+	// Nobody looked at the domain, so each app client is asked to have what managed login needs.
+	have := &observed{
+		pool: &types.UserPoolType{}, clients: map[string]*found{},
+		domain: &types.DomainDescriptionType{ManagedLoginVersion: aws.Int32(managedLoginVersion)},
+	}
 	for _, c := range w.clients {
 		have.clients[c.Name] = &found{}
 	}
@@ -58,7 +63,7 @@ func asked(s step, everyProvider bool) plan.Change {
 			c.Summary = "the pool needs a prefix domain, if it has none (console: Branding, Domain)"
 		}
 	case branding:
-		c.Summary = "if the domain uses managed login and the app client has no style"
+		c.Summary = "if the domain uses managed login and the app client has no style (console: Branding, Managed login, Create style)"
 	}
 	return c
 }
@@ -82,9 +87,6 @@ func (p *Provider) explain(result *plan.Plan, w wanted) {
 				"then Login pages, Edit: all callback URLs, the identity providers, the grant type Authorization code grant, and the scopes OpenID, Email and Profile", p.place.poolID, c.Name)})
 		result.Note(plan.Note{Owner: owner, Text: "or with the AWS command line, adding the names of the pool's other identity providers: aws cognito-idp create-user-pool-client --region " +
 			p.place.region + " --cli-input-json " + shellescape.Quote(string(text))})
-	}
-	if p.config.CreateDomain == "" {
-		result.Note(plan.Note{Failure: "CG03", Owner: owner, Text: "if the domain uses managed login, each app client needs a style: Branding, Managed login, Create style; or aws cognito-idp create-managed-login-branding --use-cognito-provided-values"})
 	}
 	result.Note(plan.Note{Owner: owner, Text: pkce})
 	result.Note(plan.Note{Owner: owner, Text: "please answer with the id of each app client: " + strings.Join(clientNames(w), ", ")})

@@ -25,7 +25,7 @@ func TestOffline(t *testing.T) {
 	s := spec(t)
 	s.AssignUsers = []string{"bob"}
 	request := p.Offline(s)
-	want := []string{"manual domain us-east-1_Ab1", "create app client " + clientName, "manual group registry-admins", "manual group member registry-admins/bob"}
+	want := []string{"manual domain us-east-1_Ab1", "create app client " + clientName, "create managed login branding " + clientName, "manual group registry-admins", "manual group member registry-admins/bob"}
 	if diff := cmp.Diff(want, changes(request)); diff != "" {
 		t.Errorf("changes (-want +got):\n%s", diff)
 	}

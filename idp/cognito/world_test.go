@@ -48,7 +48,7 @@ func (c *counter) RoundTrip(request *http.Request) (*http.Response, error) {
 	return http.DefaultTransport.RoundTrip(request)
 }
 
-func newWorld(t *testing.T, config cognitotest.Config) *world {
+func newWorld(t testing.TB, config cognitotest.Config) *world {
 	t.Helper()
 	config.Users = append(config.Users,
 		idptest.User{Name: bob.Username, Password: bob.Password, Email: "bob@example.com", Groups: []string{"registry-admins"}},
@@ -130,7 +130,7 @@ func (w *world) client(t *testing.T, name string) map[string]any {
 }
 
 // overwrite changes a client as somebody else does, who knows to send everything.
-func (w *world) overwrite(t *testing.T, id string, alter func(*types.UserPoolClientType)) {
+func (w *world) overwrite(t testing.TB, id string, alter func(*types.UserPoolClientType)) {
 	t.Helper()
 	keys := w.Administrator()
 	api := sdk.New(sdk.Options{
@@ -156,7 +156,7 @@ func (w *world) overwrite(t *testing.T, id string, alter func(*types.UserPoolCli
 	}
 }
 
-func uris(t *testing.T, list ...string) []idp.RedirectURI {
+func uris(t testing.TB, list ...string) []idp.RedirectURI {
 	t.Helper()
 	var all []idp.RedirectURI
 	for _, s := range list {
@@ -170,7 +170,7 @@ func uris(t *testing.T, list ...string) []idp.RedirectURI {
 }
 
 // spec is what Claude Code, Cursor and Codex need for one server: Cursor's port is its own.
-func spec(t *testing.T) idp.Spec {
+func spec(t testing.TB) idp.Spec {
 	t.Helper()
 	return idp.Spec{
 		Groups: []string{"registry-admins"},
