@@ -76,6 +76,9 @@ func (d *difference) client(w wantedClient, have *observed) {
 	op := operation{object: appClient, client: w}
 	if c == nil {
 		d.add(creation(w, have), op)
+		if note := (plan.Note{Owner: owner, Text: pkce}); !slices.Contains(d.notes, note) {
+			d.notes = append(d.notes, note)
+		}
 		return
 	}
 	name := aws.ToString(c.ClientName)
@@ -130,6 +133,10 @@ func confirmation(w wantedClient, c *types.UserPoolClientType, ofPool []string) 
 	return strings.Join(reasons, "; ")
 }
 
+// usualRefreshDays is how long refresh tokens last where nobody said (RefreshTokenValidity of the
+// API).
+const usualRefreshDays = 30
+
 // kept tells what was found on the client, is not ours, and stays.
 func kept(w wantedClient, c *types.UserPoolClientType) []string {
 	var list []string
@@ -140,7 +147,7 @@ func kept(w wantedClient, c *types.UserPoolClientType) []string {
 		is   bool
 		name string
 	}{
-		{c.AccessTokenValidity != nil || c.IdTokenValidity != nil || c.RefreshTokenValidity != 0, "token lifetimes"},
+		{c.AccessTokenValidity != nil || c.IdTokenValidity != nil || (c.RefreshTokenValidity != 0 && c.RefreshTokenValidity != usualRefreshDays), "token lifetimes"},
 		{c.RefreshTokenRotation != nil, "refresh token rotation"},
 		{len(c.ExplicitAuthFlows) > 0, "authentication flows"},
 		{len(c.ReadAttributes)+len(c.WriteAttributes) > 0, "attribute permissions"},

@@ -3,6 +3,7 @@ package cognito
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -24,7 +25,9 @@ func (p *Provider) Inspect(ctx context.Context, spec idp.Spec) (*plan.Plan, *idp
 			result.Right("app client %s: %s", aws.ToString(c.ClientName), lifetimes(c))
 		}
 	}
-	result.Note(plan.Note{Owner: owner, Text: pkce})
+	if note := (plan.Note{Owner: owner, Text: pkce}); !slices.Contains(result.Notes, note) {
+		result.Note(note)
+	}
 	if have.domain != nil && !have.managedLogin() {
 		result.Note(plan.Note{Failure: "CG03", Owner: owner, Text: "domain " + aws.ToString(have.domain.Domain) + " shows the classic hosted UI; " +
 			"where its page says that login pages are unavailable, the app client needs a style of its own (console: App clients, Login pages)"})

@@ -1,6 +1,7 @@
 package cognito
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -41,7 +42,14 @@ func (d *difference) presentDomain(w wanted, have *observed, prefix string) {
 	if w.domain != "" && w.domain != prefix {
 		d.note("", "the pool has the domain %s already and can have no second one of its sort: %s is not made", prefix, w.domain)
 	}
-	if w.gatewayDomain != "" && w.gatewayDomain != prefix {
+	switch w.gatewayDomain {
+	case prefix:
+	case "":
+		if gatewayMustKnow(have) {
+			d.notes = append(d.notes, plan.Note{Failure: "CG09", Owner: "gateway operator", Text: fmt.Sprintf(
+				"the gateway finds the login page by COGNITO_DOMAIN=%s (the prefix alone), AWS_REGION=%s and COGNITO_USER_POOL_ID=%s", prefix, w.place.region, w.place.poolID)})
+		}
+	default:
 		d.note("CG09", "the gateway is told COGNITO_DOMAIN=%s, and the domain of the pool is %s", w.gatewayDomain, prefix)
 	}
 	if have.domain == nil {
@@ -50,6 +58,16 @@ func (d *difference) presentDomain(w wanted, have *observed, prefix string) {
 	if status := have.domain.Status; status != "" && status != types.DomainStatusTypeActive {
 		d.note("CG09", "domain %s is %s: its login page may not answer yet", prefix, strings.ToLower(string(status)))
 	}
+}
+
+// gatewayMustKnow reports whether the pool is new to mcpreg: then the gateway may be new to the pool.
+func gatewayMustKnow(have *observed) bool {
+	for _, f := range have.clients {
+		if f.client == nil {
+			return true
+		}
+	}
+	return false
 }
 
 // managedLoginVersion is the domain's version with managed login; 1 is the classic hosted UI.
