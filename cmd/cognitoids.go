@@ -15,15 +15,11 @@ func (c *chosenServers) unlisted(s registered) []connect.Warning {
 	if c.kind != idp.Cognito || !own || id == c.advertised() {
 		return nil
 	}
-	return []connect.Warning{acceptedOnlyIfListed(id)}
-}
-
-func acceptedOnlyIfListed(id string) connect.Warning {
-	return connect.Warning{
+	return []connect.Warning{{
 		Failure: "CG05",
 		Text:    fmt.Sprintf("the gateway accepts tokens of app client %s only if IDE_OAUTH_CLIENT_ID or COGNITO_M2M_CLIENT_IDS names it, which cannot be seen from here", plain(id)),
 		Fix:     "add the id to COGNITO_M2M_CLIENT_IDS and restart the gateway",
-	}
+	}}
 }
 
 // advertised is the client id that servers have which set none of their own; empty when none of the

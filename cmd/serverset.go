@@ -102,10 +102,6 @@ func (a *app) setServers(cmd *cobra.Command, f serverSetFlags, args []string) er
 	if err != nil {
 		return err
 	}
-	if kind == idp.Cognito && f.clientID != "" && f.clientID != chosen.advertised() {
-		w := acceptedOnlyIfListed(f.clientID)
-		p.Note(plan.Note{Failure: w.Failure, Text: w.Text + "; " + w.Fix})
-	}
 	if f.dryRun {
 		return a.showPlan(p, f.output, f.detailed)
 	}
