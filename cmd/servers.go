@@ -154,10 +154,11 @@ func (r *registry) resolve(ctx context.Context, chosen *chosenServers) error {
 			return err
 		}
 		s.url = address
-		s.warnings = append(append(s.warnings, warnings...), chosen.unlisted(*s)...)
+		s.warnings = append(s.warnings, warnings...)
 		if chosen.release == (gateway.Release{}) && s.differsBefore129(chosen.kind, r.client.BaseURL()) {
 			unsure = append(unsure, s.doc.Path)
 		}
+		s.warnings = append(s.warnings, chosen.unlisted(*s)...)
 	}
 	if len(unsure) > 0 {
 		chosen.notes = append(chosen.notes, connect.Warning{
