@@ -25,7 +25,7 @@ func labDeps(stdout, stderr io.Writer) cmd.Deps {
 func TestLab(t *testing.T) {
 	defer realpart.Exclusive(t, "login of an assistant")() // Cursor's port is one for all
 	var stdout, stderr bytes.Buffer
-	if code := cmd.Run(t.Context(), labDeps(&stdout, &stderr), []string{"lab", "--idp", "keycloak"}); code != cmd.ExitOK {
+	if code := cmd.Run(t.Context(), labDeps(&stdout, &stderr), []string{"lab"}); code != cmd.ExitOK {
 		t.Fatalf("exit %d: %s\n%s", code, stderr.String(), stdout.String())
 	}
 	said := strings.Join(strings.Fields(stdout.String()), " ")
@@ -36,7 +36,12 @@ func TestLab(t *testing.T) {
 		"$ mcpreg login /currenttime --assistant claude-code tools: current_time",
 		"$ mcpreg login /aws-knowledge --assistant codex tools: search_documentation",
 		"The login works; access does not. [KC08]",
-		"keycloak claude-code ✓ cursor ✓ codex ✓ mcpreg lab --keep",
+		"$ mcpreg cognito setup --yes 3 settings for the gateway IDE_OAUTH_CLIENT_ID=",
+		`IDE_OAUTH_CALLBACK_PORT=8787 MCP_ADVERTISED_SCOPES="openid email profile" (the gateway restarts with these) $ mcpreg cognito plan in sync`,
+		"--callback-port 8787 current-time",
+		"npx -y mcp-remote@0.15.1",
+		"The login works; access does not. [CG06]",
+		"keycloak cognito claude-code ✓ ✓ cursor ✓ ✓ codex ✓ bridge mcpreg lab --keep",
 	} {
 		if !strings.Contains(said, want) {
 			t.Errorf("the lab does not say %q:\n%s", want, stdout.String())
