@@ -71,11 +71,11 @@ func newShowDocument(p *plan.Plan, r *idp.Registration) showDocument {
 func writeShow(w io.Writer, p *plan.Plan, r *idp.Registration) {
 	fmt.Fprintln(w, p.Target)
 	for _, name := range slices.Sorted(maps.Keys(r.Clients)) {
-		text := name
+		line := name
 		if id := r.Clients[name]; id != name {
-			text += "  " + id
+			line += "  id " + id
 		}
-		fmt.Fprintf(w, "  %-9s %s\n", "client", text)
+		fmt.Fprintf(w, "  %-9s %s\n", "client", line)
 	}
 	if r.Issuer != "" {
 		fmt.Fprintf(w, "  %-9s %s\n", "issuer", r.Issuer)
