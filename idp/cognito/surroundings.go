@@ -83,14 +83,17 @@ func loginVersion(pool *types.UserPoolType) int32 {
 
 // branding adds the style without which a managed login page is not served for the client.
 func (d *difference) branding(w wantedClient, have *observed, managedLogin bool) {
-	f := have.clients[w.Name]
+	f, name := have.clients[w.Name], w.Name
+	if f.client != nil { // chosen by its id, it may have another one
+		name = aws.ToString(f.client.ClientName)
+	}
 	switch {
 	case !managedLogin:
 	case f.branded:
-		d.ok("managed login branding of %s", w.Name)
+		d.ok("managed login branding of %s", name)
 	default:
 		d.add(plan.Change{
-			Kind: "managed login branding", Name: w.Name, Action: plan.Create, Prevents: "CG03",
+			Kind: "managed login branding", Name: name, Action: plan.Create, Prevents: "CG03",
 			Fields: []plan.Field{{Path: "style", After: []string{"Cognito's own"}, Prevents: "CG03"}},
 		}, operation{object: branding, client: w})
 	}
