@@ -48,7 +48,7 @@ type wantedClient struct {
 
 // check refuses what Cognito would refuse, and what no plan can make right.
 func (w wantedClient) check() error {
-	uris := slices.Concat(idp.Strings(w.Redirects), idp.Strings(w.Movable))
+	uris := sorted(slices.Concat(idp.Strings(w.Redirects), idp.Strings(w.Movable)))
 	for _, uri := range uris {
 		u, err := url.Parse(uri)
 		switch {
