@@ -31,6 +31,8 @@ type Deps struct {
 	Keycloak func(KeycloakTarget) (idp.Provider, error)
 	// Okta opens the administration of an Okta org.
 	Okta func(OktaTarget) (idp.Provider, error)
+	// Cognito opens the administration of an Amazon Cognito user pool.
+	Cognito func(CognitoTarget) (idp.Provider, error)
 }
 
 // BuildInfo says which mcpreg this is.
@@ -69,6 +71,21 @@ type OktaTarget struct {
 	HTTP                        *http.Client
 	// Waiting is told how long a refusal for too many requests is waited out.
 	Waiting func(time.Duration)
+}
+
+// CognitoTarget is a user pool, and what may be made in it. The credential is the key pair if one is
+// given, else that of Profile if named, else what the AWS default chain finds.
+type CognitoTarget struct {
+	UserPoolID, Region, Profile   string
+	AccessKeyID                   string
+	SecretAccessKey, SessionToken idp.Credential
+	Endpoint                      string // of the API, where it is not the region's own
+	Domain                        string // prefix that the gateway is told
+	CreateDomain                  string // prefix of the domain to make
+	IdentityProviders             []string
+	CreateGroups                  bool
+	AllowHTTP                     bool
+	HTTP                          *http.Client
 }
 
 // Run runs one command line, args without the program's name, and returns the exit code. It
@@ -133,6 +150,7 @@ func newRootCmd(a *app) *cobra.Command {
 	root.AddCommand(
 		newKeycloakCmd(a),
 		newOktaCmd(a),
+		newCognitoCmd(a),
 		newServerCmd(a),
 		newGroupsCmd(a),
 		newConnectCmd(a),

@@ -41,6 +41,7 @@ type connectFlags struct {
 	scopes      []string
 	configScope string
 	headers     []string
+	direct      bool
 	shell       string
 	output      string
 }
@@ -70,6 +71,7 @@ func newConnectCmd(a *app) *cobra.Command {
 	flags.StringSliceVar(&f.scopes, "scope", nil, "OAuth scopes to pin in the snippet")
 	flags.Var(choice(&f.configScope, "", "", "local", "project", "user"), "config-scope", "where Claude Code keeps the server: local, project or user")
 	flags.StringSliceVar(&f.headers, "header", nil, "names of headers that the server wants; their values stay placeholders")
+	flags.BoolVar(&f.direct, "direct", false, "for Codex at Amazon Cognito: its own login in place of the bridge")
 	flags.Var(choice(&f.shell, defaultShell(), "sh", "powershell", "cmd"), "shell", "quote commands for sh, powershell or cmd")
 	addOutput(cmd, &f.output, "text", "json")
 	return cmd
@@ -254,7 +256,7 @@ func (f connectFlags) override(r *connect.Request, port int) {
 	if f.configScope != "" {
 		r.ConfigScope = f.configScope
 	}
-	r.Scopes = f.scopes
+	r.Scopes, r.Direct = f.scopes, f.direct
 	r.Headers = append(r.Headers, f.headers...)
 }
 

@@ -1,12 +1,14 @@
 package cmd
 
 import (
+	"cmp"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"fmt"
 	"net/http"
 	"os"
+	"strings"
 	"sync/atomic"
 	"time"
 )
@@ -87,9 +89,19 @@ func (t *observedTransport) RoundTrip(request *http.Request) (*http.Response, er
 	}
 	took := time.Since(start).Milliseconds()
 	if err != nil {
-		t.log("debug: %s %s failed after %d ms\n", request.Method, request.URL.EscapedPath(), took)
+		t.log("debug: %s %s failed after %d ms\n", request.Method, asked(request), took)
 		return response, err
 	}
-	t.log("debug: %s %s %d %d ms %s\n", request.Method, request.URL.EscapedPath(), response.StatusCode, took, response.Header.Get("X-Request-Id"))
+	id := cmp.Or(response.Header.Get("X-Request-Id"), response.Header.Get("X-Amzn-Requestid"))
+	t.log("debug: %s %s %d %d ms %s\n", request.Method, asked(request), response.StatusCode, took, id)
 	return response, err
+}
+
+// asked is the path of a request. AWS has one path for everything, and a header for what is asked.
+func asked(request *http.Request) string {
+	path := request.URL.EscapedPath()
+	if _, operation, ok := strings.Cut(request.Header.Get("X-Amz-Target"), "."); ok {
+		path += operation
+	}
+	return path
 }

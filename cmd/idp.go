@@ -24,6 +24,8 @@ type idpKind struct {
 	declare func(*cobra.Command, clientFlags) (setup.File, error)
 	// open returns the administration of what the file declares.
 	open func(session) (idp.Provider, error)
+	// policy tells that the provider is a policyWriter.
+	policy bool
 	// help texts: the outcome in one line, the rights needed, the variables.
 	rights, variables string
 	examples          map[string]string
@@ -41,6 +43,12 @@ type session struct {
 // inspector is a provider that can tell more than a plan needs.
 type inspector interface {
 	Inspect(context.Context, idp.Spec) (*plan.Plan, *idp.Registration, error)
+}
+
+// policyWriter is a provider that can say which rights a spec needs, as a document in JSON of its
+// own access control.
+type policyWriter interface {
+	Policy(idp.Spec) ([]byte, error)
 }
 
 // idpCommands are the commands of one kind.

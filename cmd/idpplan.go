@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 
 	"github.com/spf13/cobra"
@@ -12,7 +13,7 @@ import (
 // newIDPPlanCmd makes the plan command: it reads and prints, and writes nothing.
 func newIDPPlanCmd(a *app, k idpKind) *cobra.Command {
 	c := &idpCommands{app: a, idpKind: k}
-	var detailed, offline bool
+	var detailed, offline, policy bool
 	cmd := c.command("plan",
 		"Print what setup would change, and what fails without it",
 		"Print what setup would change, and what fails without it. Nothing is written.\n\nWith --offline nothing is read either: the plan is all that is needed, to hand to whoever\nadministers "+k.kind.DisplayName()+"; -o markdown prints it as a request.")
@@ -23,9 +24,15 @@ func newIDPPlanCmd(a *app, k idpKind) *cobra.Command {
 	flags.BoolVar(&offline, "offline", false, "plan from nothing, without network or credential")
 	flags.StringVar(&c.client.only, "only", "", "only the changes of this KIND or KIND/NAME")
 	flags.BoolVar(&c.client.export, "export", false, "print the declaration that the flags come to, as YAML, and do nothing else")
+	if k.policy {
+		flags.BoolVar(&policy, "policy", false, "print the least rights that this needs, as a policy in JSON, and do nothing else")
+	}
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		if c.client.export {
+		switch {
+		case c.client.export:
 			return c.exportFile(cmd)
+		case policy:
+			return c.writePolicy(cmd)
 		}
 		p, err := c.planned(cmd, offline)
 		if err != nil {
@@ -86,6 +93,28 @@ func (c *idpCommands) exportFile(cmd *cobra.Command) error {
 		return err
 	}
 	return s.file.Write(c.Stdout)
+}
+
+// writePolicy prints the policy that what the flags declare needs.
+func (c *idpCommands) writePolicy(cmd *cobra.Command) error {
+	s, err := c.declared(cmd)
+	if err != nil {
+		return err
+	}
+	provider, err := c.open(s)
+	if err != nil {
+		return err
+	}
+	writer, ok := provider.(policyWriter)
+	if !ok {
+		return usageError(c.kind.DisplayName()+" has no policies to print", "")
+	}
+	document, err := writer.Policy(s.build.Spec)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(c.Stdout, "%s\n", document)
+	return err
 }
 
 // writeJSON writes one value as one object, indented for people who look.

@@ -113,6 +113,7 @@ func (r *registry) resolve(ctx context.Context, chosen *chosenServers) error {
 		if chosen.release == (gateway.Release{}) && s.differsBefore129(chosen.kind, r.client.BaseURL()) {
 			unsure = append(unsure, s.doc.Path)
 		}
+		s.warnings = append(s.warnings, chosen.unlisted(*s)...)
 	}
 	if len(unsure) > 0 {
 		chosen.notes = append(chosen.notes, connect.Warning{

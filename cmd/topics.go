@@ -28,6 +28,15 @@ Okta
   OKTA_GROUPS_FILTER             regular expression for the groups claim
   IDE_CLIENT_LABEL               label of the app (MCP Gateway IDE Public Client)
 
+Amazon Cognito
+  COGNITO_USER_POOL_ID           id of the user pool
+  COGNITO_DOMAIN                 prefix of the pool's domain that the gateway uses, for comparison
+  COGNITO_ENDPOINT_URL           base URL of the API, where it is not the region's own
+  AWS_REGION                     region (that of the pool's id)
+  AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_PROFILE and all others of AWS's
+                                 default chain, except AWS_ENDPOINT_URL, which is not followed
+  IDE_CLIENT_NAME                name of the app client (mcp-gateway-ide)
+
 Registry
   REGISTRY_URL                   base URL of the registry, which is the gateway's as well
   REGISTRY_TOKEN                 secret: bearer token for the registry's API

@@ -39,7 +39,7 @@ type codexOAuth struct {
 // codex connects Codex. The command stores the redirect URI that it used, but not its port: the
 // line for config.toml is what a second login finds its port by.
 func codex(r Request, c Connection) (Connection, error) {
-	if r.Kind == idp.Cognito {
+	if r.Kind == idp.Cognito && !r.Direct {
 		return codexBridge(r, c)
 	}
 	// Entra ID ignores the port, but only on localhost, which Codex must be told to send.
@@ -102,8 +102,11 @@ func codexHeaderWarning(r Request, wanted headers) []Warning {
 	}}
 }
 
-// codexBridge connects through mcp-remote, because Codex 0.150 and newer refuse Amazon Cognito,
-// whose authorize endpoint has another origin than its issuer.
+// codexBridge connects through mcp-remote, because Codex 0.150 and newer refuse an authorize
+// endpoint on another origin than the authorization server's, and at Amazon Cognito it has another
+// one than the issuer. What counts as the server's own origin was measured in part only: 0.150.1,
+// 0.164.0 and 0.169.0 took an authorize endpoint that shares the token endpoint's, as at Cognito. The
+// bridge is right either way.
 func codexBridge(r Request, c Connection) (Connection, error) {
 	port := callbackPort(r.Assistant, r.CallbackPort)
 	args := []string{"codex", "mcp", "add", r.Name, "--", "npx", "-y", "mcp-remote@0.15.1", r.URL, strconv.Itoa(port), "--callback-path", callbackPath}
@@ -124,8 +127,8 @@ func codexBridge(r Request, c Connection) (Connection, error) {
 	c.RedirectURIs = []idp.RedirectURI{bridged}
 	c.Warnings = append(c.Warnings, Warning{
 		Failure: "ID18",
-		Text:    "Codex 0.150 and newer refuse Amazon Cognito, whose authorize endpoint has another origin than its issuer; this goes through the bridge mcp-remote instead",
-		Fix:     "Codex 0.131 to 0.149 can log in directly",
+		Text:    "Codex 0.150 and newer may refuse Amazon Cognito, whose authorize endpoint has another origin than its issuer; this goes through the bridge mcp-remote, which works with every version",
+		Fix:     "--direct prints Codex's own login, for 0.131 to 0.149 and for newer ones that do not refuse",
 	})
 	if len(r.headers(false, false)) > 0 {
 		c.Warnings = append(c.Warnings, Warning{Text: "the headers that this server wants are not in this line", Fix: "give them to mcp-remote in a file, with --header-file"})

@@ -22,6 +22,8 @@ type Request struct {
 	// ConfigScope is where Claude Code keeps the server: local, project or user; empty for its
 	// default.
 	ConfigScope string
+	// Direct has Codex log in by itself where it would go through a bridge (Amazon Cognito).
+	Direct bool
 	// Headers are names of headers that the server wants besides. Their values are secrets and
 	// stand as placeholders.
 	Headers []string

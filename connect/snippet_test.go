@@ -191,6 +191,7 @@ func TestWhatAConnectionSays(t *testing.T) {
 		"codex":                     {"codex", connect.Request{Kind: idp.Keycloak, ClientID: "ID"}, connect.OAuth, []string{"ID15"}},
 		"codex, pinned":             {"codex", connect.Request{Kind: idp.Okta, ClientID: "ID"}, connect.OAuth, []string{"ID14", "ID15"}},
 		"codex through the bridge":  {"codex", connect.Request{Kind: idp.Cognito, ClientID: "ID"}, connect.OAuth, []string{"ID18"}},
+		"codex on cognito, direct":  {"codex", connect.Request{Kind: idp.Cognito, ClientID: "ID", Direct: true}, connect.OAuth, []string{"ID14"}},
 		"cursor on entra":           {"cursor", connect.Request{Kind: idp.Entra, ClientID: "ID"}, connect.OAuth, []string{"ID19"}},
 		"codex registering itself":  {"codex", connect.Request{Kind: idp.Keycloak}, connect.DCR, []string{"KC13"}},
 		"claude registering itself": {"claude-code", connect.Request{Kind: idp.Keycloak}, connect.DCR, []string{"KC13"}},

@@ -16,7 +16,7 @@ import (
 
 func labDeps(stdout, stderr io.Writer) cmd.Deps {
 	return cmd.Deps{
-		Stdin: strings.NewReader(""), Stdout: stdout, Stderr: stderr, Build: buildInfo(), Keycloak: openKeycloak, Okta: openOkta,
+		Stdin: strings.NewReader(""), Stdout: stdout, Stderr: stderr, Build: buildInfo(), Keycloak: openKeycloak, Okta: openOkta, Cognito: openCognito,
 		LookupEnv: func(name string) (string, bool) { return "C.UTF-8", name == "LANG" },
 	}
 }
@@ -39,7 +39,12 @@ func TestLab(t *testing.T) {
 		"$ mcpreg okta setup --yes 4 settings for the gateway IDE_OAUTH_CLIENT_ID=0oa",
 		"OKTA_M2M_ALLOWED_AUDIENCES=api://default (the gateway restarts with these) $ mcpreg okta plan in sync",
 		"The login works; access does not. [OK05]",
-		"keycloak okta claude-code ✓ ✓ cursor ✓ ✓ codex ✓ ✓ mcpreg lab --keep",
+		"$ mcpreg cognito setup --yes 3 settings for the gateway IDE_OAUTH_CLIENT_ID=",
+		`IDE_OAUTH_CALLBACK_PORT=8787 MCP_ADVERTISED_SCOPES="openid email profile" (the gateway restarts with these) $ mcpreg cognito plan in sync`,
+		"--callback-port 8787 current-time",
+		"npx -y mcp-remote@0.15.1",
+		"The login works; access does not. [CG06]",
+		"keycloak okta cognito claude-code ✓ ✓ ✓ cursor ✓ ✓ ✓ codex ✓ ✓ bridge mcpreg lab --keep",
 	} {
 		if !strings.Contains(said, want) {
 			t.Errorf("the lab does not say %q:\n%s", want, stdout.String())

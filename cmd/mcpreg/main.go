@@ -15,6 +15,7 @@ import (
 
 	"github.com/mcpreg/mcpreg/cmd"
 	"github.com/mcpreg/mcpreg/idp"
+	"github.com/mcpreg/mcpreg/idp/cognito"
 	"github.com/mcpreg/mcpreg/idp/keycloak"
 	"github.com/mcpreg/mcpreg/idp/okta"
 )
@@ -36,6 +37,7 @@ func main() {
 		OpenBrowser: openBrowser,
 		Keycloak:    openKeycloak,
 		Okta:        openOkta,
+		Cognito:     openCognito,
 	}, os.Args[1:])
 	os.Exit(code)
 }
@@ -76,6 +78,24 @@ func openOkta(t cmd.OktaTarget) (idp.Provider, error) {
 		AllowHTTP:           t.AllowHTTP,
 		HTTP:                t.HTTP,
 		Waiting:             t.Waiting,
+	})
+}
+
+func openCognito(t cmd.CognitoTarget) (idp.Provider, error) {
+	return cognito.New(cognito.Config{
+		UserPoolID:        t.UserPoolID,
+		Region:            t.Region,
+		Profile:           t.Profile,
+		AccessKeyID:       t.AccessKeyID,
+		SecretAccessKey:   t.SecretAccessKey,
+		SessionToken:      t.SessionToken,
+		EndpointURL:       t.Endpoint,
+		GatewayDomain:     t.Domain,
+		CreateDomain:      t.CreateDomain,
+		IdentityProviders: t.IdentityProviders,
+		CreateGroups:      t.CreateGroups,
+		AllowHTTP:         t.AllowHTTP,
+		HTTP:              t.HTTP,
 	})
 }
 

@@ -89,6 +89,29 @@ func TestOkta(t *testing.T) {
 	})
 }
 
+// These run against the stand-in of Cognito in the lab, each in a world of its own. Whatever AWS
+// configuration the machine has is out of their sight.
+func TestCognito(t *testing.T) {
+	t.Parallel()
+	testscript.Run(t, testscript.Params{
+		Dir: filepath.Join(scripts, "cognito"),
+		Setup: func(env *testscript.Env) error {
+			world, err := lab.Start(idp.Cognito)
+			if err != nil {
+				return err
+			}
+			env.Defer(world.Close)
+			for name, value := range world.Environment() {
+				env.Setenv(name, value)
+			}
+			env.Setenv("AWS_EC2_METADATA_DISABLED", "true")
+			env.Setenv("AWS_CONFIG_FILE", filepath.Join(env.WorkDir, "none"))
+			env.Setenv("AWS_SHARED_CREDENTIALS_FILE", filepath.Join(env.WorkDir, "none"))
+			return nil
+		},
+	})
+}
+
 // These run against a real Keycloak: each in a realm of its own, with a service account that may
 // manage clients.
 func TestKeycloak(t *testing.T) {

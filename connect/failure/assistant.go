@@ -153,10 +153,10 @@ var assistant = []Failure{
 	{
 		ID:      "ID18",
 		Symptom: "Codex stops before the login: the authorization endpoint's origin does not match the authorization server's.",
-		Cause:   "From 0.150 on Codex refuses a login page on another origin than the issuer unless the server announces the iss parameter. Amazon Cognito always has two origins.",
-		Fix:     "Use another assistant on Cognito, connect Codex through a bridge such as mcp-remote, or use Codex 0.149.",
+		Cause:   "From 0.150 on Codex refuses a login page on another origin than the authorization server's own unless the server announces the iss parameter. Amazon Cognito has its issuer at another origin than its endpoints.",
+		Fix:     "Connect Codex through a bridge such as mcp-remote (mcpreg connect prints it for Cognito), use another assistant, or Codex 0.149.",
 		Owner:   User,
-		Source:  "measured on Codex 0.150.0 to 0.169.0",
+		Source:  "measured on Codex 0.150.0 to 0.169.0; openai/codex#41362; CodSpeedHQ/codspeed#523",
 		Phrases: []string{"OAuth authorization endpoint origin does not match the authorization server origin"},
 	},
 	{

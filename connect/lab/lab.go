@@ -53,7 +53,9 @@ func starter(kind idp.Kind) func([]User) (identityProvider, error) {
 		return startKeycloak
 	case idp.Okta:
 		return startOkta
-	case idp.Cognito, idp.Entra:
+	case idp.Cognito:
+		return startCognito
+	case idp.Entra:
 	}
 	return nil
 }

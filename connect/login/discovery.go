@@ -161,6 +161,10 @@ func (f *run) checkServer() error {
 		text += ", iss announced"
 	}
 	f.say(IdentityProvider, text+"  "+meta.Issuer)
+	if f.Assistant.ID == "codex" && f.Kind == idp.Cognito {
+		f.say("", "Codex goes through the bridge mcp-remote here: 0.150 and newer cannot log in by themselves (ID18)")
+		return nil
+	}
 	if f.Assistant.ID == "codex" && !meta.AuthorizationResponseIssParameterSupported {
 		issuer, _ := url.Parse(meta.Issuer)
 		authorize, _ := url.Parse(meta.AuthorizationEndpoint)

@@ -1,6 +1,7 @@
 package login
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"slices"
@@ -35,6 +36,9 @@ func flowOf(r Request) (flow, error) {
 	case "cursor":
 		return flow{host: "localhost", port: connect.DefaultPort, path: plainPath, scopes: cursorScopes, prompts: cursorPrompts, resource: whatwg}, nil
 	case "codex":
+		if r.Kind == idp.Cognito {
+			return bridgeFlow(r), nil
+		}
 		f := flow{host: "127.0.0.1", port: r.CallbackPort, path: codexPath, scopes: codexScopes, prompts: neverPrompts, resource: asWritten}
 		if r.CallbackPort != 0 {
 			f.host = "localhost" // both keys are printed, and the URL's key names localhost
@@ -46,6 +50,12 @@ func flowOf(r Request) (flow, error) {
 		Message: fmt.Sprintf("mcpreg cannot log in as %s: its login ends where only it can listen, or it has none", r.Assistant.ID),
 		Hint:    "use --assistant claude-code, cursor or codex",
 	}
+}
+
+// bridgeFlow is that of mcp-remote 0.15.1 with the arguments that connect prints, which Codex needs
+// at Amazon Cognito.
+func bridgeFlow(r Request) flow {
+	return flow{host: "localhost", port: cmp.Or(r.CallbackPort, connect.DefaultPort), path: plainPath, scopes: codexScopes, prompts: neverPrompts, resource: whatwg}
 }
 
 // codexPath is what `codex mcp add` sends from 0.151 on: the id of the server only where the

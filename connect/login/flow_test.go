@@ -114,16 +114,18 @@ func TestCodexAndTheOriginOfTheIssuer(t *testing.T) {
 	t.Parallel()
 	const issuer, other = "https://cognito-idp.us-east-1.amazonaws.com/pool", "https://acme.auth.us-east-1.amazoncognito.com/oauth2/authorize"
 	for _, test := range []struct {
+		kind                 idp.Kind
 		assistant, authorize string
 		announced, stops     bool
 	}{
-		{"codex", other, false, true},
-		{"codex", other, true, false},
-		{"claude-code", other, false, false},
-		{"codex", "https://cognito-idp.us-east-1.amazonaws.com/authorize", false, false},
-		{"codex", "http://127.0.0.1:1/authorize", false, false},
+		{idp.Okta, "codex", other, false, true},
+		{idp.Okta, "codex", other, true, false},
+		{idp.Okta, "claude-code", other, false, false},
+		{idp.Okta, "codex", "https://cognito-idp.us-east-1.amazonaws.com/authorize", false, false},
+		{idp.Okta, "codex", "http://127.0.0.1:1/authorize", false, false},
+		{idp.Cognito, "codex", other, false, false}, // goes through the bridge
 	} {
-		f := &run{Request: Request{Kind: idp.Cognito, Assistant: connect.Assistant{ID: test.assistant}}}
+		f := &run{Request: Request{Kind: test.kind, Assistant: connect.Assistant{ID: test.assistant}}}
 		f.server.meta = oauthex.AuthServerMeta{Issuer: issuer, AuthorizationEndpoint: test.authorize, TokenEndpoint: other, AuthorizationResponseIssParameterSupported: test.announced}
 		err := f.checkServer()
 		var fault *Fault
