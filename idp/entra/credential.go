@@ -1,0 +1,145 @@
+package entra
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
+
+	"github.com/mcpreg/mcpreg/idp"
+)
+
+// Auth is how the administering application or person proves itself to Entra ID. It is chosen,
+// never searched for: no chain that starts programs or asks the network by surprise.
+type Auth string
+
+// The ways to authenticate.
+const (
+	AuthToken            Auth = "token"             // a ready token for Microsoft Graph
+	AuthClientSecret     Auth = "client-secret"     // of an app registration
+	AuthCertificate      Auth = "certificate"       // of an app registration
+	AuthWorkloadIdentity Auth = "workload-identity" // a federated token, as in Kubernetes
+	AuthManagedIdentity  Auth = "managed-identity"  // of the Azure resource that this runs on
+	AuthAzureCLI         Auth = "az"                // who is logged in to the Azure CLI, which is run
+)
+
+// Auths lists every way to authenticate, in the order of help.
+func Auths() []Auth {
+	return []Auth{AuthToken, AuthClientSecret, AuthCertificate, AuthWorkloadIdentity, AuthManagedIdentity, AuthAzureCLI}
+}
+
+// lazyCredential makes the credential when the first token is needed, because its secret is read
+// then, and keeps it, because it keeps its tokens.
+type lazyCredential struct {
+	make func(context.Context) (azcore.TokenCredential, error)
+
+	mu   sync.Mutex
+	made azcore.TokenCredential
+}
+
+// GetToken implements [azcore.TokenCredential].
+func (l *lazyCredential) GetToken(ctx context.Context, options policy.TokenRequestOptions) (azcore.AccessToken, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.made == nil {
+		made, err := l.make(ctx)
+		if err != nil {
+			return azcore.AccessToken{}, err
+		}
+		l.made = made
+	}
+	return l.made.GetToken(ctx, options)
+}
+
+// readyToken is a token that somebody else got.
+type readyToken struct{ token idp.Credential }
+
+// GetToken implements [azcore.TokenCredential].
+func (r readyToken) GetToken(ctx context.Context, _ policy.TokenRequestOptions) (azcore.AccessToken, error) {
+	token, err := r.token(ctx)
+	return azcore.AccessToken{Token: token, ExpiresOn: time.Now().Add(time.Hour)}, err
+}
+
+// noCredential says what is missing once a token is needed: an offline plan needs none.
+type noCredential struct{}
+
+// GetToken implements [azcore.TokenCredential].
+func (noCredential) GetToken(context.Context, policy.TokenRequestOptions) (azcore.AccessToken, error) {
+	return azcore.AccessToken{}, usage("no credential for Microsoft Graph",
+		"set ENTRA_GRAPH_CLIENT_ID with ENTRA_GRAPH_CLIENT_SECRET or ENTRA_GRAPH_CERTIFICATE_FILE, or ENTRA_TOKEN, or choose --auth workload-identity, managed-identity or az")
+}
+
+// credential makes the credential that the configuration chooses.
+func (c Config) credential() azcore.TokenCredential {
+	switch c.Auth {
+	case AuthToken:
+		return readyToken{c.Token}
+	case "":
+		return noCredential{}
+	}
+	return &lazyCredential{make: c.newCredential}
+}
+
+func (c Config) newCredential(ctx context.Context) (azcore.TokenCredential, error) {
+	e, _ := c.Cloud.endpoints()
+	options := policy.ClientOptions{Cloud: e.authority, Transport: httpDoer{c.HTTP}}
+	switch c.Auth {
+	case AuthClientSecret:
+		secret, err := c.ClientSecret(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return azidentity.NewClientSecretCredential(c.TenantID, c.ClientID, secret, &azidentity.ClientSecretCredentialOptions{ClientOptions: options})
+	case AuthCertificate:
+		return c.certificateCredential(ctx, options)
+	case AuthWorkloadIdentity:
+		return azidentity.NewWorkloadIdentityCredential(&azidentity.WorkloadIdentityCredentialOptions{ClientOptions: options, ClientID: c.ClientID, TenantID: c.TenantID})
+	case AuthManagedIdentity:
+		managed := &azidentity.ManagedIdentityCredentialOptions{ClientOptions: options}
+		if c.ClientID != "" {
+			managed.ID = azidentity.ClientID(c.ClientID)
+		}
+		return azidentity.NewManagedIdentityCredential(managed)
+	case AuthAzureCLI:
+		return azidentity.NewAzureCLICredential(&azidentity.AzureCLICredentialOptions{TenantID: c.TenantID})
+	}
+	return nil, usage(fmt.Sprintf("unknown way to authenticate %q", c.Auth), "use one of "+words(Auths()))
+}
+
+// certificateCredential reads a certificate with its key: PEM, or PKCS #12 without a password.
+func (c Config) certificateCredential(ctx context.Context, options policy.ClientOptions) (azcore.TokenCredential, error) {
+	text, err := c.Certificate(ctx)
+	if err != nil {
+		return nil, err
+	}
+	certificates, key, err := azidentity.ParseCertificates([]byte(text), nil)
+	if err != nil {
+		return nil, &idp.Error{
+			Code: idp.CodeUsage, Err: err,
+			Message: "the certificate cannot be read: " + err.Error(),
+			Hint:    "give one file with the certificate and its private key, in PEM or as PKCS #12 without a password",
+		}
+	}
+	return azidentity.NewClientCertificateCredential(c.TenantID, c.ClientID, certificates, key, &azidentity.ClientCertificateCredentialOptions{ClientOptions: options})
+}
+
+// httpDoer is the client as azidentity takes it.
+type httpDoer struct{ client *http.Client }
+
+// Do implements azcore's Transporter.
+func (h httpDoer) Do(request *http.Request) (*http.Response, error) { return h.client.Do(request) }
+
+// words lists names for a hint.
+func words[S ~string](names []S) string {
+	list := make([]string, len(names))
+	for i, name := range names {
+		list[i] = string(name)
+	}
+	return strings.Join(list, ", ")
+}
