@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/cloud"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 
@@ -88,18 +89,23 @@ func (c Config) credential() azcore.TokenCredential {
 
 func (c Config) newCredential(ctx context.Context) (azcore.TokenCredential, error) {
 	e, _ := c.Cloud.endpoints()
+	if c.LoginURL != "" {
+		e.authority = cloud.Configuration{ActiveDirectoryAuthorityHost: c.LoginURL + "/"}
+	}
 	options := policy.ClientOptions{Cloud: e.authority, Transport: httpDoer{c.HTTP}}
+	// Who names an authority answers for it; Microsoft is not asked whether it is one.
+	named := c.LoginURL != ""
 	switch c.Auth {
 	case AuthClientSecret:
 		secret, err := c.ClientSecret(ctx)
 		if err != nil {
 			return nil, err
 		}
-		return azidentity.NewClientSecretCredential(c.TenantID, c.ClientID, secret, &azidentity.ClientSecretCredentialOptions{ClientOptions: options})
+		return azidentity.NewClientSecretCredential(c.TenantID, c.ClientID, secret, &azidentity.ClientSecretCredentialOptions{ClientOptions: options, DisableInstanceDiscovery: named})
 	case AuthCertificate:
-		return c.certificateCredential(ctx, options)
+		return c.certificateCredential(ctx, options, named)
 	case AuthWorkloadIdentity:
-		return azidentity.NewWorkloadIdentityCredential(&azidentity.WorkloadIdentityCredentialOptions{ClientOptions: options, ClientID: c.ClientID, TenantID: c.TenantID})
+		return azidentity.NewWorkloadIdentityCredential(&azidentity.WorkloadIdentityCredentialOptions{ClientOptions: options, DisableInstanceDiscovery: named, ClientID: c.ClientID, TenantID: c.TenantID})
 	case AuthManagedIdentity:
 		managed := &azidentity.ManagedIdentityCredentialOptions{ClientOptions: options}
 		if c.ClientID != "" {
@@ -113,7 +119,7 @@ func (c Config) newCredential(ctx context.Context) (azcore.TokenCredential, erro
 }
 
 // certificateCredential reads a certificate with its key: PEM, or PKCS #12 without a password.
-func (c Config) certificateCredential(ctx context.Context, options policy.ClientOptions) (azcore.TokenCredential, error) {
+func (c Config) certificateCredential(ctx context.Context, options policy.ClientOptions, named bool) (azcore.TokenCredential, error) {
 	text, err := c.Certificate(ctx)
 	if err != nil {
 		return nil, err
@@ -126,7 +132,7 @@ func (c Config) certificateCredential(ctx context.Context, options policy.Client
 			Hint:    "give one file with the certificate and its private key, in PEM or as PKCS #12 without a password",
 		}
 	}
-	return azidentity.NewClientCertificateCredential(c.TenantID, c.ClientID, certificates, key, &azidentity.ClientCertificateCredentialOptions{ClientOptions: options})
+	return azidentity.NewClientCertificateCredential(c.TenantID, c.ClientID, certificates, key, &azidentity.ClientCertificateCredentialOptions{ClientOptions: options, DisableInstanceDiscovery: named})
 }
 
 // httpDoer is the client as azidentity takes it.

@@ -45,9 +45,15 @@ type Config struct {
 	GroupClaims    GroupClaims
 	Consent        Consent // [PreAuthorize] when empty
 
-	// GraphURL replaces the cloud's Microsoft Graph, for a stand-in: https, or http on loopback.
-	// Only a ready Token goes there.
-	GraphURL string
+	// AllowUnverifiedDomain leaves it to Entra to judge identifier URIs outside the verified domains:
+	// some tenants exempt applications whose tokens are of version 2 (Microsoft, identifier URI
+	// restrictions).
+	AllowUnverifiedDomain bool
+
+	// GraphURL replaces the cloud's Microsoft Graph, without /v1.0, and LoginURL its authority, for a
+	// stand-in. GraphURL is https, or http on loopback; LoginURL is https. Where only GraphURL is
+	// given, only a ready Token may go there.
+	GraphURL, LoginURL string
 	// Waiting is told, once for each wait, what the directory does not know yet; may be nil.
 	Waiting func(what string)
 	// HTTP sends every request; [http.DefaultClient] when nil.
@@ -112,7 +118,7 @@ func New(c Config) (*Provider, error) {
 
 func (c Config) withDefaults() Config {
 	c.TenantID = strings.TrimSpace(c.TenantID)
-	c.GraphURL = strings.TrimRight(c.GraphURL, "/")
+	c.GraphURL, c.LoginURL = strings.TrimRight(c.GraphURL, "/"), strings.TrimRight(c.LoginURL, "/")
 	if c.Cloud == "" {
 		c.Cloud = Public
 	}
@@ -190,6 +196,9 @@ func (c Config) checkCredential() error {
 
 func (c Config) checkGraphURL() error {
 	if c.GraphURL == "" {
+		if c.LoginURL != "" {
+			return usage("another authority is named, and no Microsoft Graph that takes its tokens", "set --graph-url too")
+		}
 		return nil
 	}
 	u, err := url.Parse(c.GraphURL)
@@ -197,8 +206,10 @@ func (c Config) checkGraphURL() error {
 	switch {
 	case err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || (u.Scheme != "https" && (u.Scheme != "http" || !loopback)):
 		return usage("another Microsoft Graph must be at an https URL, or at http on loopback", "set --graph-url as in http://127.0.0.1:8080")
-	case c.Auth != "" && c.Auth != AuthToken:
-		return usage("another Microsoft Graph is named: only a ready token may be sent there", "set ENTRA_TOKEN, or leave --graph-url out")
+	case c.LoginURL != "" && !strings.HasPrefix(c.LoginURL, "https://"):
+		return usage("another authority must be at an https URL", "set --login-url as in https://127.0.0.1:8443")
+	case c.Auth != "" && c.Auth != AuthToken && c.LoginURL == "":
+		return usage("another Microsoft Graph is named: only a ready token may be sent there", "set ENTRA_TOKEN, name its authority with --login-url, or leave --graph-url out")
 	}
 	return nil
 }

@@ -47,8 +47,11 @@ func (r *run) createApplication(ctx context.Context, s step) error {
 	made, err := r.graph.upsert(ctx, key, body(nil, before, after))
 	if status := statusOf(err); err == nil && made == nil {
 		made, err = r.graph.byUniqueName(ctx, key) // it was there already: a first try, or a deleted and restored one
-	} else if status == http.StatusNotFound || (status == http.StatusBadRequest && keysUnknown(err)) {
-		made, err = r.graph.create(ctx, body(nil, before, after)) // a cloud without alternate keys
+	} else if keyRefused(err) {
+		made, err = r.graph.create(ctx, body(nil, before, after))
+		if err != nil && statusOf(err) == 0 && ctx.Err() == nil {
+			made, err = r.afterLostAnswer(ctx, key, after.displayName, err)
+		}
 	} else if err != nil && status == 0 && ctx.Err() == nil {
 		made, err = r.afterLostAnswer(ctx, key, after.displayName, err)
 	}
@@ -64,10 +67,17 @@ func (r *run) createApplication(ctx context.Context, s step) error {
 	return r.readBack(ctx, s, after)
 }
 
-// keysUnknown recognises a cloud whose Graph does not know uniqueName.
-func keysUnknown(err error) bool {
-	_, message := codeAndMessage(err)
-	return strings.Contains(strings.ToLower(message), "uniquename")
+// keyRefused recognises a cloud whose Graph does not know alternate keys, and a key that a deleted
+// application keeps for 30 days.
+func keyRefused(err error) bool {
+	switch statusOf(err) {
+	case http.StatusNotFound:
+		return true
+	case http.StatusBadRequest, http.StatusConflict:
+		_, message := codeAndMessage(err)
+		return strings.Contains(strings.ToLower(message), "uniquename")
+	}
+	return false
 }
 
 // afterLostAnswer looks whether the request did its work although its answer did not come.

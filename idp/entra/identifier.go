@@ -22,14 +22,6 @@ func identifiers(resources []string) []string {
 	return list
 }
 
-// defaultIdentifiers are the forms that every application may have.
-func defaultIdentifier(uri, tenantID, appID string) bool {
-	if appID == "" {
-		return strings.HasPrefix(uri, "api://")
-	}
-	return uri == "api://"+appID || uri == "api://"+tenantID+"/"+appID
-}
-
 // checkIdentifiers refuses, before anything is written, identifier URIs that the tenant will not
 // take: the host must be a verified domain or below one.
 func checkIdentifiers(uris []string, home *tenant) error {
@@ -48,7 +40,7 @@ func checkIdentifiers(uris []string, home *tenant) error {
 		return &idp.Error{
 			Code: idp.CodeUsage, Failure: "EN12",
 			Message: fmt.Sprintf("%s cannot be an identifier URI: its host is in no verified domain of tenant %s (verified: %s); nothing was changed", uri, home.displayName, strings.Join(home.domains, ", ")),
-			Hint:    "verify the domain in the tenant (Entra admin center, Settings, Domain names), or serve the gateway under a verified one",
+			Hint:    "verify the domain in the tenant (Entra admin center, Settings, Domain names), or serve the gateway under a verified one; --allow-unverified-domain lets Entra decide",
 		}
 	}
 	return nil

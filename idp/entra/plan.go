@@ -54,7 +54,11 @@ func (p *Provider) checkWanted(w wanted, have *observed) error {
 	if err := checkCaps(w, have); err != nil {
 		return err
 	}
-	return checkIdentifiers(newIdentifiers(w, have), have.home)
+	home := have.home
+	if p.config.AllowUnverifiedDomain {
+		home = nil
+	}
+	return checkIdentifiers(newIdentifiers(w, have), home)
 }
 
 // planned makes the plan, and the registration that carrying it out completes.

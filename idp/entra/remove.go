@@ -134,6 +134,13 @@ func (p *Provider) deleteApplication(ctx context.Context, d *document) error {
 	case !now.marked():
 		return fmt.Errorf("application %s: %w", d.displayName, plan.ErrMoved)
 	}
+	// A deleted application keeps its identifier URIs for 30 days, and nobody else could have them.
+	if free := now.clone(); len(now.identifierURIs) > 0 {
+		free.identifierURIs = nil
+		if err := p.graph.patch(ctx, d.id, body(now.raw, now.application, free)); err != nil {
+			return p.explain(ctx, doing, writeApplications, err)
+		}
+	}
 	if err := p.graph.delete(ctx, d.id); err != nil && statusOf(err) != http.StatusNotFound {
 		return p.explain(ctx, doing, writeApplications, err)
 	}
