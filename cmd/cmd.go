@@ -28,6 +28,8 @@ type Deps struct {
 	OpenBrowser func(ctx context.Context, url string) error
 	// Keycloak opens the administration of a Keycloak realm.
 	Keycloak func(KeycloakTarget) (idp.Provider, error)
+	// Entra opens the administration of a tenant of Microsoft Entra ID.
+	Entra func(EntraTarget) (idp.Provider, error)
 }
 
 // BuildInfo says which mcpreg this is.
@@ -51,6 +53,23 @@ type KeycloakTarget struct {
 	ConfirmAbsent bool
 	AllowHTTP     bool
 	HTTP          *http.Client
+}
+
+// EntraTarget is a tenant, and the credential that administers it, which Auth chooses: token,
+// client-secret, certificate, workload-identity, managed-identity or az. Empty strings are defaults.
+type EntraTarget struct {
+	TenantID, Cloud            string
+	Auth, ClientID             string
+	ClientSecret               idp.Credential
+	Certificate                idp.Credential
+	Token                      idp.Credential
+	GatewayApp, GatewayAppName string
+	GroupClaims, Consent       string
+	AllowUnverifiedDomain      bool
+	GraphURL, LoginURL         string
+	// Waiting is told what the directory does not know yet.
+	Waiting func(what string)
+	HTTP    *http.Client
 }
 
 // Run runs one command line, args without the program's name, and returns the exit code. It
@@ -114,6 +133,7 @@ func newRootCmd(a *app) *cobra.Command {
 	)
 	root.AddCommand(
 		newKeycloakCmd(a),
+		newEntraCmd(a),
 		newServerCmd(a),
 		newGroupsCmd(a),
 		newConnectCmd(a),

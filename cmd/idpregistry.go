@@ -9,6 +9,7 @@ import (
 
 	"github.com/mcpreg/mcpreg/connect"
 	"github.com/mcpreg/mcpreg/connect/setup"
+	"github.com/mcpreg/mcpreg/idp"
 )
 
 // declaredRegistry is the registry that flag or environment names; nil when none is named.
@@ -61,6 +62,13 @@ func (c *idpCommands) lookAtRegistry(cmd *cobra.Command, file setup.File) (setup
 	}
 	if chosen.common != nil {
 		seen.CallbackPort, _ = chosen.common.OAuthCallbackPort.Value()
+	}
+	if c.kind == idp.Entra {
+		more, err := c.lookAtIdentifiers(ctx, r, &seen)
+		if err != nil {
+			return setup.Seen{}, nil, err
+		}
+		notes = append(notes, more...)
 	}
 	return seen, notes, nil
 }

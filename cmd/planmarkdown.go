@@ -55,6 +55,16 @@ func writeChangeMarkdown(w io.Writer, number int, c plan.Change) {
 		}
 		fmt.Fprintf(w, "| %s | %s | %s |\n", markdownText(field.Path), strings.Join(values, "<br>"), markdownText(reason))
 	}
+	if len(c.Steps) > 0 {
+		fmt.Fprintln(w, "\nIn the console:")
+		fmt.Fprintln(w)
+	}
+	for i, step := range c.Steps {
+		fmt.Fprintf(w, "%d. %s\n", i+1, markdownText(step))
+	}
+	if len(c.Commands) > 0 {
+		fmt.Fprintf(w, "\nOr with the command line:\n\n```sh\n%s\n```\n", strings.Join(c.Commands, "\n"))
+	}
 	if len(c.Kept) > 0 {
 		fmt.Fprintf(w, "\nKept as found: %s.\n", markdownText(strings.Join(c.Kept, ", ")))
 	}

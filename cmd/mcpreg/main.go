@@ -15,6 +15,7 @@ import (
 
 	"github.com/mcpreg/mcpreg/cmd"
 	"github.com/mcpreg/mcpreg/idp"
+	"github.com/mcpreg/mcpreg/idp/entra"
 	"github.com/mcpreg/mcpreg/idp/keycloak"
 )
 
@@ -34,6 +35,7 @@ func main() {
 		Build:       buildInfo(),
 		OpenBrowser: openBrowser,
 		Keycloak:    openKeycloak,
+		Entra:       openEntra,
 	}, os.Args[1:])
 	os.Exit(code)
 }
@@ -59,6 +61,27 @@ func openKeycloak(t cmd.KeycloakTarget) (idp.Provider, error) {
 		ConfirmAbsent: t.ConfirmAbsent,
 		AllowHTTP:     t.AllowHTTP,
 		HTTP:          t.HTTP,
+	})
+}
+
+func openEntra(t cmd.EntraTarget) (idp.Provider, error) {
+	return entra.New(entra.Config{
+		TenantID:              t.TenantID,
+		Cloud:                 entra.Cloud(t.Cloud),
+		Auth:                  entra.Auth(t.Auth),
+		ClientID:              t.ClientID,
+		ClientSecret:          t.ClientSecret,
+		Certificate:           t.Certificate,
+		Token:                 t.Token,
+		GatewayApp:            t.GatewayApp,
+		GatewayAppName:        t.GatewayAppName,
+		GroupClaims:           entra.GroupClaims(t.GroupClaims),
+		Consent:               entra.Consent(t.Consent),
+		AllowUnverifiedDomain: t.AllowUnverifiedDomain,
+		GraphURL:              t.GraphURL,
+		LoginURL:              t.LoginURL,
+		Waiting:               t.Waiting,
+		HTTP:                  t.HTTP,
 	})
 }
 

@@ -30,6 +30,9 @@ type Build struct {
 type Seen struct {
 	ConnectURLs  []string // of its servers, absolute
 	CallbackPort int      // that it advertises; 0 for none
+	// IdentifierURIs are what tokens of its servers are bound to (Entra); empty when it does not
+	// say, and then the connect URLs are.
+	IdentifierURIs []string
 }
 
 // New computes what must be true of the identity provider for everything in f, and for the servers
@@ -49,12 +52,15 @@ func New(f File, seen Seen) (*Build, error) {
 	if kind.Traits().Redirects.NeedsPort() {
 		b.CallbackPort = cmp.Or(f.Client.CallbackPort, seen.CallbackPort)
 	}
+	b.Spec.Resources = slices.Concat(f.ConnectURLs, seen.ConnectURLs)
+	if len(seen.IdentifierURIs) > 0 {
+		b.Spec.Resources = slices.Concat(f.ConnectURLs, seen.IdentifierURIs)
+	}
 	f.ConnectURLs = slices.Concat(f.ConnectURLs, seen.ConnectURLs)
 	b.Spec.Assign, b.Spec.AssignUsers = f.Assign, f.users()
 	for _, m := range f.Groups {
 		b.Spec.Groups = append(b.Spec.Groups, m.Group)
 	}
-	b.Spec.Resources = f.ConnectURLs
 	if kind == idp.Keycloak {
 		b.Spec.Audience = DefaultAudience
 		if f.IDP.Keycloak.Audience != "" {

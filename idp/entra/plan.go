@@ -111,7 +111,7 @@ func (p *Provider) Offline(spec idp.Spec) *plan.Plan {
 	result := &plan.Plan{Target: p.target()}
 	d := diff(w, have)
 	for _, s := range d.steps {
-		result.Add(s.Change, nil)
+		result.Add(p.described(w, s), nil)
 	}
 	for _, note := range p.tenantNotes(w, have, d) {
 		result.Note(note)

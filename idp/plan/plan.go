@@ -63,6 +63,11 @@ type Change struct {
 	// Confirm says why the change waits for a person's yes (or --yes), such as "removes 2
 	// redirect URIs". Empty when it may proceed unasked. Deletions always wait.
 	Confirm string `json:"confirm,omitempty"`
+	// Steps say how a person makes the change in the system's own console, one sentence each. They
+	// are given where the plan is a request to somebody else.
+	Steps []string `json:"steps,omitempty"`
+	// Commands are the same as command lines of the vendor's own tool, where it has one.
+	Commands []string `json:"commands,omitempty"`
 	// Alone marks a change whose failure does not stop those after it.
 	Alone bool `json:"alone,omitempty"`
 }
