@@ -1,7 +1,11 @@
 package entra_test
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
+	"errors"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -182,4 +186,37 @@ func texts(t *testing.T, value any, path ...string) []string {
 
 func contains(list []string, part string) bool {
 	return slices.ContainsFunc(list, func(s string) bool { return strings.Contains(s, part) })
+}
+
+// patch changes an application behind the provider's back.
+func (w *world) patch(t *testing.T, id string, properties map[string]any) {
+	t.Helper()
+	body, err := json.Marshal(properties)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPatch, w.GraphURL()+"/applications/"+id, bytes.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Authorization", "Bearer "+w.AdminToken())
+	request.Header.Set("Content-Type", "application/json")
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusNoContent {
+		answer, _ := io.ReadAll(response.Body)
+		t.Fatalf("%s: %s", response.Status, answer)
+	}
+}
+
+// told returns the code and the failure of an error.
+func told(err error) (idp.ErrorCode, string) {
+	var e *idp.Error
+	if !errors.As(err, &e) {
+		return "", ""
+	}
+	return e.Code, e.Failure
 }
