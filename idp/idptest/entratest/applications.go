@@ -3,6 +3,7 @@ package entratest
 import (
 	"net/http"
 	"slices"
+	"strings"
 )
 
 // personal is the default audience of a new application
@@ -170,8 +171,7 @@ func (e *Entra) updateApplication(c *call) (answer, *failure) {
 	}
 	found, refused := e.application(c)
 	if refused != nil {
-		asked := c.Header.Get("Prefer") == "create-if-missing" || !e.holds(UpsertNeedsPrefer)
-		if refused.status == http.StatusNotFound && k.property == "uniqueName" && asked {
+		if refused.status == http.StatusNotFound && k.property == "uniqueName" && e.mayCreate(c) {
 			return e.makeApplication(c, k.value)
 		}
 		return answer{}, refused
@@ -185,6 +185,13 @@ func (e *Entra) updateApplication(c *call) (answer, *failure) {
 	}
 	found.fields = changed
 	return nothing()
+}
+
+// mayCreate reports whether a PATCH by an alternate key asks for an object that is not there.
+func (e *Entra) mayCreate(c *call) bool {
+	return !e.holds(UpsertNeedsPrefer) || slices.ContainsFunc(c.Header.Values("Prefer"), func(preferences string) bool {
+		return strings.Contains(preferences, "create-if-missing")
+	})
 }
 
 // owns reports whether the caller may change the object.

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/mcpreg/mcpreg/idp/idptest"
@@ -21,12 +22,22 @@ const (
 	many     = "many" // in 201 groups
 )
 
+// signer is shared by all tenants, because a key takes long to make.
+var signer = sync.OnceValue(func() *idptest.Signer {
+	s, err := idptest.NewSigner()
+	if err != nil {
+		panic(err)
+	}
+	return s
+})
+
 // bench asks a tenant as an administrator and as an assistant.
 type bench struct {
 	*testing.T
 	*entratest.Entra
 
-	token string
+	token  string
+	client http.Client
 }
 
 // people are those of every bench.
@@ -50,12 +61,15 @@ func start(t *testing.T, c entratest.Config) *bench {
 	if c.Users == nil {
 		c.Users = people()
 	}
+	if c.Signer == nil {
+		c.Signer = signer()
+	}
 	e, err := entratest.Start(c)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(e.Close)
-	return &bench{t, e, e.AdminToken()}
+	return &bench{T: t, Entra: e, token: e.AdminToken()}
 }
 
 // reply is an answer of Microsoft Graph.
@@ -109,7 +123,7 @@ func (b *bench) ask(method, path string, body any, headers ...string) reply {
 	for i := 0; i < len(headers); i += 2 {
 		request.Header.Set(headers[i], headers[i+1])
 	}
-	response, err := http.DefaultClient.Do(request)
+	response, err := b.client.Do(request)
 	if err != nil {
 		return reply{body: map[string]any{"error": map[string]any{"code": "connection", "message": "broken"}}}
 	}

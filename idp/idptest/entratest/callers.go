@@ -20,6 +20,8 @@ const (
 	GroupMemberReadAll           = "GroupMember.Read.All"
 	DirectoryReadAll             = "Directory.Read.All"
 	DirectoryReadWriteAll        = "Directory.ReadWrite.All"
+	UserReadAll                  = "User.Read.All"
+	UserReadBasicAll             = "User.ReadBasic.All"
 	OrganizationReadAll          = "Organization.Read.All"
 	DomainReadAll                = "Domain.Read.All"
 	PolicyReadAll                = "Policy.Read.All"

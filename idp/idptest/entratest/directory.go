@@ -77,7 +77,10 @@ func (d *directory) addGroup(name string) {
 // add keeps a new object, which the next requests do not find where the directory replicates
 // slowly.
 func (d *directory) add(to *[]*object, o *object) {
-	o.seenAt = d.asked + d.delay + 1
+	o.seenAt = d.asked
+	if d.delay > 0 {
+		o.seenAt += d.delay + 1
+	}
 	*to = append(*to, o)
 }
 
@@ -108,34 +111,28 @@ func textOf(f fields, property string) string {
 	return text
 }
 
-// texts is a property that is a list of text.
-func textsOf(f fields, property string) []string {
+// textsOf is a property that is a list of text.
+func textsOf(f fields, property string) []string { return entriesOf[string](f, property) }
+
+// objectsOf is a property that is a list of objects.
+func objectsOf(f fields, property string) []fields { return entriesOf[fields](f, property) }
+
+// entriesOf are the entries of a list that have one type.
+func entriesOf[T any](f fields, property string) []T {
 	list, _ := f[property].([]any)
-	texts := make([]string, 0, len(list))
+	found := make([]T, 0, len(list))
 	for _, entry := range list {
-		if text, ok := entry.(string); ok {
-			texts = append(texts, text)
+		if fits, ok := entry.(T); ok {
+			found = append(found, fits)
 		}
 	}
-	return texts
+	return found
 }
 
 // inner is a property that is an object; empty when it is none.
 func inner(f fields, property string) fields {
 	found, _ := f[property].(fields)
 	return found
-}
-
-// objectsOf is a property that is a list of objects.
-func objectsOf(f fields, property string) []fields {
-	list, _ := f[property].([]any)
-	objects := make([]fields, 0, len(list))
-	for _, entry := range list {
-		if found, ok := entry.(fields); ok {
-			objects = append(objects, found)
-		}
-	}
-	return objects
 }
 
 // clone copies fields and all that is in them.

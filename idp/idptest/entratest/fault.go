@@ -12,8 +12,11 @@ type Fault struct {
 	// Method and Path say which request: the next one with that method, whose path after /v1.0
 	// begins with Path. Empty is any.
 	Method, Path string
-	// Status is answered instead of anything being done: 429, 503 or 504. 0 breaks the connection.
+	// Status is answered instead of anything being done. 0 breaks the connection.
 	Status int
+	// Code and Message are those of the error that is answered; Graph's own for 429, 503 and 504
+	// when empty.
+	Code, Message string
 	// RetryAfter is how many seconds the answer asks to wait.
 	RetryAfter int
 	// Lost breaks the connection after the request was carried out. Status is not looked at.
@@ -63,6 +66,9 @@ func (f Fault) spoil(w http.ResponseWriter, request *http.Request) {
 	}[f.Status]
 	if told == nil {
 		told = &failure{code: "UnknownError"}
+	}
+	if f.Code != "" {
+		told = &failure{code: f.Code, message: f.Message}
 	}
 	told.status = f.Status
 	told.write(w, request)

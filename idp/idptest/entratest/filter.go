@@ -20,6 +20,11 @@ type parser struct {
 	is   entity
 }
 
+var (
+	quoted = regexp.MustCompile(`'(?:[^']|'')*'`)
+	words  = regexp.MustCompile(`[A-Za-z][A-Za-z0-9]*`)
+)
+
 // parseFilter reads a $filter for lists of an entity.
 func parseFilter(filter string, is entity) (condition, *failure) {
 	p := &parser{rest: filter, is: is}
@@ -38,9 +43,8 @@ func parseFilter(filter string, is entity) (condition, *failure) {
 
 // unsupported are properties of the filter that lists are not filtered by.
 func (p *parser) unsupported(filter string) []string {
-	plain := regexp.MustCompile(`'(?:[^']|'')*'`).ReplaceAllString(filter, "")
 	var found []string
-	for _, word := range regexp.MustCompile(`[A-Za-z][A-Za-z0-9]*`).FindAllString(plain, -1) {
+	for _, word := range words.FindAllString(quoted.ReplaceAllString(filter, ""), -1) {
 		if _, known := p.is.shape[word]; known && !slices.Contains(p.is.filter, word) {
 			found = append(found, word)
 		}

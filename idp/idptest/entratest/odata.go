@@ -141,7 +141,7 @@ func selected(f fields, names string, of entity) (fields, *failure) {
 func advanced(request *http.Request) *failure {
 	query := request.URL.Query()
 	filter := " " + query.Get("$filter")
-	needs := query.Has("$search") || strings.Contains(filter, " ne ") || strings.Contains(filter, " not") || strings.Contains(filter, "endswith(")
+	needs := query.Has("$search") || strings.Contains(filter, " ne ") || strings.Contains(filter, " not ") || strings.Contains(filter, "endswith(")
 	if needs && (request.Header.Get("ConsistencyLevel") != "eventual" || query.Get("$count") != "true" && !query.Has("$search")) {
 		return refuse("Request_UnsupportedQuery", "Filter operator or search is not supported without the header ConsistencyLevel: eventual and $count=true.")
 	}

@@ -148,8 +148,7 @@ func (e *Entra) updatePrincipal(c *call) (answer, *failure) {
 	k := keyOf(c.Request)
 	found, refused := e.principal(c)
 	if refused != nil {
-		asked := c.Header.Get("Prefer") == "create-if-missing" || !e.holds(UpsertNeedsPrefer)
-		if refused.status == http.StatusNotFound && k.property == "appId" && asked && !e.config.NoUpsert {
+		if refused.status == http.StatusNotFound && k.property == "appId" && e.mayCreate(c) && !e.config.NoUpsert {
 			return e.makePrincipal(c, k.value)
 		}
 		return answer{}, refused

@@ -1,6 +1,9 @@
 package entratest
 
-import "net/http"
+import (
+	"net/http"
+	"strings"
+)
 
 // route is an operation of Microsoft Graph, and the application permissions of which one is
 // enough (https://learn.microsoft.com/graph/api, each operation's own table).
@@ -17,6 +20,7 @@ func (e *Entra) operations() []route {
 	readGroups := []string{GroupMemberReadAll, GroupReadAll, DirectoryReadAll, DirectoryReadWriteAll}
 	readGrants := []string{DelegatedGrantReadAll, DelegatedGrantReadWriteAll, DirectoryReadAll, DirectoryReadWriteAll}
 	writeGrants := []string{DelegatedGrantReadWriteAll, DirectoryReadWriteAll}
+	readUsers := []string{UserReadBasicAll, UserReadAll, DirectoryReadAll, DirectoryReadWriteAll}
 	readTenant := []string{OrganizationReadAll, DirectoryReadAll, DirectoryReadWriteAll}
 	readDomains := []string{DomainReadAll, DirectoryReadAll, DirectoryReadWriteAll}
 	assign := []string{AppRoleAssignmentReadWrite}
@@ -50,6 +54,8 @@ func (e *Entra) operations() []route {
 
 		{"GET " + v1 + "groups", readGroups, e.listGroups},
 		{"GET " + v1 + "groups/{id}", readGroups, e.showGroup},
+		{"GET " + v1 + "users", readUsers, e.listUsers},
+		{"GET " + v1 + "users/{id}", readUsers, e.showUser},
 		{"POST " + v1 + "directoryObjects/getByIds", []string{DirectoryReadAll, DirectoryReadWriteAll}, e.objectsByID},
 		{"GET " + v1 + "organization", readTenant, e.listOrganization},
 		{"GET " + v1 + "domains", readDomains, e.listDomains},
@@ -57,9 +63,17 @@ func (e *Entra) operations() []route {
 	}
 }
 
-// routes lists what is served.
+// routes lists what is served: Microsoft Graph below /v1.0/, and the sign-in endpoints.
 func (e *Entra) routes() http.Handler {
-	mux := http.NewServeMux()
-	e.graphRoutes(mux)
-	return keyed(mux)
+	graph, authority := http.NewServeMux(), http.NewServeMux()
+	e.graphRoutes(graph)
+	e.authorityRoutes(authority)
+	directory := keyed(graph)
+	return http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
+		if strings.HasPrefix(request.URL.Path, "/v1.0/") {
+			directory.ServeHTTP(w, request)
+			return
+		}
+		authority.ServeHTTP(w, request)
+	})
 }

@@ -122,6 +122,12 @@ var group = entity{
 	},
 }
 
+var person = entity{
+	name:   "User",
+	filter: []string{"id", "displayName", "mail", "userPrincipalName", "accountEnabled"},
+	shape:  shape{"id": text, "displayName": text, "mail": text, "userPrincipalName": text, "accountEnabled": flag},
+}
+
 var organization = entity{name: "Organization", shape: shape{"id": text, "displayName": text, "tenantType": text, "countryLetterCode": text, "verifiedDomains": someThing}}
 
 var domain = entity{name: "Domain", shape: shape{
@@ -132,12 +138,10 @@ var domain = entity{name: "Domain", shape: shape{
 func annotation(name string) bool { return strings.Contains(name, "@odata.") }
 
 // check finds the first property that the entity does not have, that may not be set, or that has
-// another type. free are read-only properties that may be set after all.
-func (e *Entra) check(sent fields, is entity, free ...string) *failure {
-	return e.checkShape(sent, is.shape, is.name, "", free)
-}
+// another type.
+func (e *Entra) check(sent fields, is entity) *failure { return e.checkShape(sent, is.shape, "") }
 
-func (e *Entra) checkShape(sent fields, is shape, resource, path string, free []string) *failure {
+func (e *Entra) checkShape(sent fields, is shape, path string) *failure {
 	names := make([]string, 0, len(sent))
 	for name := range sent {
 		names = append(names, name)
@@ -150,10 +154,10 @@ func (e *Entra) checkShape(sent fields, is shape, resource, path string, free []
 		case !known && e.holds(UnknownPropertiesRefused):
 			return badRequest("Invalid property '"+path+name+"'.").about("InvalidProperty", path+name)
 		case !known:
-		case k.readOnly && !slices.Contains(free, name) && e.holds(ReadOnlyIsRefused):
+		case k.readOnly && e.holds(ReadOnlyIsRefused):
 			return badRequest("Property '"+path+name+"' is read-only and cannot be set.").about("ReadOnlyProperty", path+name)
 		default:
-			if refused := e.checkValue(sent[name], k, resource, path+name); refused != nil {
+			if refused := e.checkValue(sent[name], k, path+name); refused != nil {
 				return refused
 			}
 		}
@@ -161,22 +165,22 @@ func (e *Entra) checkShape(sent fields, is shape, resource, path string, free []
 	return nil
 }
 
-func (e *Entra) checkValue(value any, is kind, resource, path string) *failure {
+func (e *Entra) checkValue(value any, is kind, path string) *failure {
 	if is.list && value != nil {
 		list, ok := value.([]any)
 		if !ok && e.holds(TypesAreChecked) {
-			return wrongType(path, resource)
+			return wrongType(path)
 		}
 		is.list = false
 		for _, entry := range list {
-			if refused := e.checkValue(entry, is, resource, path); refused != nil {
+			if refused := e.checkValue(entry, is, path); refused != nil {
 				return refused
 			}
 		}
 		return nil
 	}
 	fits := is.base == "any" || value == nil && is.nullable
-	switch value.(type) {
+	switch v := value.(type) {
 	case string:
 		fits = fits || is.base == "text"
 	case bool:
@@ -185,15 +189,15 @@ func (e *Entra) checkValue(value any, is kind, resource, path string) *failure {
 		fits = fits || is.base == "number"
 	case fields:
 		if is.base == "object" {
-			return e.checkShape(value.(fields), is.of, resource, path+".", nil)
+			return e.checkShape(v, is.of, path+".")
 		}
 	}
 	if !fits && e.holds(TypesAreChecked) {
-		return wrongType(path, resource)
+		return wrongType(path)
 	}
 	return nil
 }
 
-func wrongType(path, _ string) *failure {
+func wrongType(path string) *failure {
 	return badRequest("Value of invalid type is specified for property '"+path+"'.").about("InvalidValue", path)
 }

@@ -18,6 +18,34 @@ func (e *Entra) showGroup(c *call) (answer, *failure) {
 	return c.show("groups", group, found.fields)
 }
 
+// fields are what Graph tells of a person.
+func (u *user) fields() fields {
+	told := fields{"id": u.id, "displayName": u.Name, "userPrincipalName": u.upn(), "mail": nil, "accountEnabled": true}
+	if u.Email != "" {
+		told["mail"] = u.Email
+	}
+	return told
+}
+
+func (e *Entra) listUsers(c *call) (answer, *failure) {
+	var list []fields
+	for _, u := range e.directory.users {
+		list = append(list, u.fields())
+	}
+	return e.list(c, "users", person, list)
+}
+
+// showUser finds a person by id or user principal name.
+func (e *Entra) showUser(c *call) (answer, *failure) {
+	id := c.PathValue("id")
+	for _, u := range e.directory.users {
+		if u.id == id || strings.EqualFold(u.upn(), id) {
+			return c.show("users", person, u.fields())
+		}
+	}
+	return answer{}, notFound(id)
+}
+
 // objectsByID answers with those of the wanted objects that there are
 // (https://learn.microsoft.com/graph/api/directoryobject-getbyids).
 func (e *Entra) objectsByID(c *call) (answer, *failure) {
