@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -63,6 +64,7 @@ func tenant(t *testing.T, c entratest.Config) *world {
 		c.Domains = []string{"contoso.onmicrosoft.com", "contoso.com"}
 	}
 	c.Users = append(c.Users, idptest.User{Name: "bob", Password: "secret", Email: "bob@contoso.com", Groups: []string{"registry-admins"}})
+	c.Signer = signer(t)
 	e, err := entratest.Start(c)
 	if err != nil {
 		t.Fatal(err)
@@ -220,3 +222,15 @@ func told(err error) (idp.ErrorCode, string) {
 	}
 	return e.Code, e.Failure
 }
+
+// signer is one for all tenants of a test, because making a key takes long.
+func signer(t *testing.T) *idptest.Signer {
+	t.Helper()
+	s, err := sharedSigner()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+var sharedSigner = sync.OnceValues(idptest.NewSigner)
