@@ -13,7 +13,7 @@ import (
 var rows = []struct {
 	prefix string
 	count  int
-}{{"KC", 29}, {"OK", 18}, {"CG", 14}, {"EN", 30}, {"GW", 22}, {"ID", 23}}
+}{{"KC", 29}, {"OK", 18}, {"CG", 14}, {"EN", 31}, {"GW", 22}, {"ID", 23}}
 
 func TestIDsAreContiguous(t *testing.T) {
 	t.Parallel()

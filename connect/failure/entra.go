@@ -285,4 +285,13 @@ var entra = []Failure{
 		Owner:   IDPAdministrator,
 		Source:  "Microsoft, public client applications",
 	},
+	{
+		ID:      "EN31",
+		Symptom: "The gateway's log and audit name users by an opaque id, and every client as the gateway itself.",
+		Cause:   "Tokens are of version 1, which carry neither preferred_username nor azp: the application that they are for does not ask for version 2.",
+		Fix:     "Set requestedAccessTokenVersion to 2 on the gateway's application; mcpreg entra setup does so.",
+		Owner:   IDPAdministrator,
+		Source:  "Microsoft, access token claims; measured on gateway 1.30",
+		Effect:  "users and clients have no name in the gateway's log",
+	},
 }

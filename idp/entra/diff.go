@@ -98,7 +98,7 @@ func gatewayFields(before, after *application) []plan.Field {
 		return nil
 	}
 	list = differing(list, "scope", "EN04", exposed(before), exposed(after))
-	list = differing(list, "token version", "EN13", version(before), version(after))
+	list = differing(list, "token version", "EN31", version(before), version(after))
 	list = differing(list, "group claims", "EN15", before.groupClaims(), after.groupClaims())
 	return differing(list, "mark", "", marks(before), marks(after))
 }
@@ -157,7 +157,7 @@ func (d *difference) identifiers(w wanted, have *observed) {
 	}
 	c.Fields = []plan.Field{{Path: "URIs", Before: before.identifierURIs, After: after.identifierURIs, Prevents: c.Prevents}}
 	if len(added) > 0 {
-		c.Fields = append(c.Fields, plan.Field{Path: "scopes", After: scopesOf(added), Prevents: "EN02"})
+		c.Fields = append(c.Fields, plan.Field{Path: "scopes", After: scopesOf(added)})
 	}
 	if removed := len(before.identifierURIs) + len(added) - len(after.identifierURIs); removed > 0 {
 		c.Confirm = "removes " + counted(removed, "identifier URI")

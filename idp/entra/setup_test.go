@@ -109,7 +109,7 @@ func TestANewServer(t *testing.T) {
 		System: "entra", Kind: "identifier URIs", Name: gatewayName, Action: plan.Update, Prevents: "EN18",
 		Fields: []plan.Field{
 			{Path: "URIs", Before: []string{timeURL}, After: []string{timeURL, financeURL}, Prevents: "EN18"},
-			{Path: "scopes", After: []string{financeURL + "/user_impersonation"}, Prevents: "EN02"},
+			{Path: "scopes", After: []string{financeURL + "/user_impersonation"}},
 		},
 	}
 	if diff := cmp.Diff(want, p.Changes[0]); diff != "" {

@@ -82,9 +82,8 @@ func unknownObject(err error) bool {
 		message = strings.ToLower(message)
 		return slices.ContainsFunc([]string{
 			"does not reference a valid application object", "nobackingapplicationobject", // a new service principal
-			"cannot be found in the apppermissions sets",                // a pre-authorization of a new permission
-			"reference-property objects are not present", "not a valid", // a consent, a pre-authorized client
-			"does not exist in the directory", "references application",
+			"cannot be found in the apppermissions sets", // a pre-authorization of a new permission
+			"reference-property objects are not present", // a consent
 		}, func(phrase string) bool { return strings.Contains(message, phrase) })
 	}
 	return false

@@ -193,11 +193,25 @@ func contains(list []string, part string) bool {
 // patch changes an application behind the provider's back.
 func (w *world) patch(t *testing.T, id string, properties map[string]any) {
 	t.Helper()
+	w.send(t, http.MethodPatch, "/applications/"+id, properties)
+}
+
+func (w *world) delete(t *testing.T, path string) {
+	t.Helper()
+	w.send(t, http.MethodDelete, path, nil)
+}
+
+// send writes to Microsoft Graph as another administrator.
+func (w *world) send(t *testing.T, method, path string, properties map[string]any) {
+	t.Helper()
 	body, err := json.Marshal(properties)
 	if err != nil {
 		t.Fatal(err)
 	}
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPatch, w.GraphURL()+"/applications/"+id, bytes.NewReader(body))
+	if properties == nil {
+		body = nil
+	}
+	request, err := http.NewRequestWithContext(t.Context(), method, w.GraphURL()+path, bytes.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
