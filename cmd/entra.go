@@ -24,14 +24,14 @@ const entraVariables = `Environment (a flag wins over its variable; each secret 
   ENTRA_TOKEN                   ready access token for Microsoft Graph, or see --auth
   ENTRA_CLIENT_ID               client id of the gateway's own app registration
   IDE_CLIENT_DISPLAY_NAME       name of the public client (default MCP Gateway IDE Public Client)
-  IDE_REDIRECT_URIS             more redirect URIs, separated by spaces`
+  IDE_REDIRECT_URIS             more redirect URIs, separated by spaces
+  ENTRA_GRAPH_URL, ENTRA_LOGIN_URL   another Microsoft Graph and authority, for a stand-in`
 
 // entraFlags name a tenant and the files that hold its credential.
 type entraFlags struct {
 	secretFile, certificateFile, tokenFile string
 	cloud, auth, groupClaims, consent      string
 	gatewayAppName                         string
-	graphURL, loginURL                     string
 	unverified                             bool
 }
 
@@ -50,8 +50,8 @@ func (f *entraFlags) register(flags *pflag.FlagSet) {
 		"groups in tokens: SecurityGroup, or ApplicationGroup for those assigned to the gateway's application (default: as found, else SecurityGroup)")
 	flags.Var(choice(&f.consent, "pre-authorize", "pre-authorize", "grant"), "consent", "spare users the consent by pre-authorize, or by grant (admin consent)")
 	flags.BoolVar(&f.unverified, "allow-unverified-domain", false, "let Entra decide about identifier URIs outside the tenant's verified domains")
-	flags.StringVar(&f.graphURL, "graph-url", "", "another Microsoft Graph, without /v1.0: https, or http on loopback; takes a ready token only, or needs --login-url")
-	flags.StringVar(&f.loginURL, "login-url", "", "another authority for --graph-url: https")
+	flags.String("graph-url", "", "another Microsoft Graph, without /v1.0: https, or http on loopback; takes a ready token only, or needs --login-url")
+	flags.String("login-url", "", "another authority for --graph-url: https")
 }
 
 func newEntraCmd(a *app) *cobra.Command {
@@ -83,6 +83,8 @@ func (a *app) declareEntra(c *cobra.Command, flags entraFlags, client clientFlag
 		scalar{"graph-client-id", "ENTRA_GRAPH_CLIENT_ID"},
 		scalar{"gateway-app", "ENTRA_CLIENT_ID"},
 		scalar{"name", "IDE_CLIENT_DISPLAY_NAME"},
+		scalar{"graph-url", "ENTRA_GRAPH_URL"},
+		scalar{"login-url", "ENTRA_LOGIN_URL"},
 	)
 	if err != nil {
 		return setup.File{}, err
@@ -96,8 +98,8 @@ func (a *app) declareEntra(c *cobra.Command, flags entraFlags, client clientFlag
 		GroupClaims:           flags.groupClaims,
 		Consent:               flags.consent,
 		AllowUnverifiedDomain: flags.unverified,
-		GraphURL:              flags.graphURL,
-		LoginURL:              flags.loginURL,
+		GraphURL:              values.text("graph-url"),
+		LoginURL:              values.text("login-url"),
 	}
 	a.entraCredential(e, flags, values)
 	file := setup.File{IDP: setup.IDP{Entra: e}}

@@ -116,7 +116,7 @@ func (a *app) showLab(ctx context.Context, kinds []idp.Kind) error {
 
 func (l *labRun) show(ctx context.Context, works map[string]map[idp.Kind]bool) error {
 	kind := string(l.world.Kind)
-	fmt.Fprintf(l.out, "A gateway, a registry with 3 servers and a %s, all on this machine (stand-ins; nothing leaves\nloopback).\n\n", l.world.Kind.DisplayName())
+	fmt.Fprintf(l.out, "A gateway, a registry with 3 servers and %s, all on this machine (stand-ins; nothing leaves\nloopback).\n\n", withArticle(l.world.Kind.DisplayName()))
 	if err := l.setUp(ctx, kind); err != nil {
 		return err
 	}
@@ -143,6 +143,13 @@ func (l *labRun) show(ctx context.Context, works map[string]map[idp.Kind]bool) e
 	l.tell("", args...)
 	fmt.Fprintf(l.out, "%s\n", stdout)
 	return nil
+}
+
+func withArticle(name string) string {
+	if strings.ContainsAny(name[:1], "AEIO") {
+		return "an " + name
+	}
+	return "a " + name
 }
 
 // setUp plans and makes the client, restarts the gateway with the lines that came out, and looks

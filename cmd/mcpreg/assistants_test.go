@@ -26,6 +26,8 @@ import (
 type office struct {
 	registry *registrytest.Registry
 	env      map[string]string
+	clientID string // of the client that setup made
+	login    string // the member's name in tokens
 }
 
 var (
@@ -53,7 +55,7 @@ func openOffice(t *testing.T) *office {
 		t.Fatal(err)
 	}
 	t.Cleanup(registry.Close)
-	o := &office{registry: registry, env: map[string]string{
+	o := &office{registry: registry, clientID: "mcp-gateway-ide", login: member.Username, env: map[string]string{
 		"KEYCLOAK_ADMIN_URL": realm.Keycloak.URL, "KEYCLOAK_REALM": realm.Name, "KEYCLOAK_ADMIN_REALM": realm.Name,
 		"KEYCLOAK_ADMIN_CLIENT_ID": account, "KEYCLOAK_ADMIN_CLIENT_SECRET": secret,
 		"REGISTRY_URL": registry.URL(), "REGISTRY_TOKEN": registry.AdminToken(),
@@ -92,7 +94,7 @@ func (o *office) run(t *testing.T, person browser.Person, args ...string) (code 
 	t.Helper()
 	var result, messages bytes.Buffer
 	code = cmd.Run(t.Context(), cmd.Deps{
-		Stdin: strings.NewReader(""), Stdout: &result, Stderr: &messages, Build: buildInfo(), Keycloak: openKeycloak,
+		Stdin: strings.NewReader(""), Stdout: &result, Stderr: &messages, Build: buildInfo(), Keycloak: openKeycloak, Entra: openEntra,
 		LookupEnv: func(name string) (string, bool) { value, ok := o.env[name]; return value, ok },
 		OpenBrowser: func(ctx context.Context, url string) error {
 			go func() { _ = lab.User{Name: person.Username, Password: person.Password}.Visit(ctx, url) }()
@@ -132,7 +134,7 @@ func (o *office) snippets(t *testing.T, server, assistant string) (string, []ass
 func (o *office) listed(server string) int {
 	n := 0
 	for _, c := range o.registry.Calls() {
-		if strings.Trim(c.Server, "/") == server && c.Method == "tools/list" && c.User == member.Username && c.ClientID == "mcp-gateway-ide" {
+		if strings.Trim(c.Server, "/") == server && c.Method == "tools/list" && c.User == o.login && c.ClientID == o.clientID {
 			n++
 		}
 	}

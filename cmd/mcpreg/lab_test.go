@@ -16,7 +16,7 @@ import (
 
 func labDeps(stdout, stderr io.Writer) cmd.Deps {
 	return cmd.Deps{
-		Stdin: strings.NewReader(""), Stdout: stdout, Stderr: stderr, Build: buildInfo(), Keycloak: openKeycloak,
+		Stdin: strings.NewReader(""), Stdout: stdout, Stderr: stderr, Build: buildInfo(), Keycloak: openKeycloak, Entra: openEntra,
 		LookupEnv: func(name string) (string, bool) { return "C.UTF-8", name == "LANG" },
 	}
 }
@@ -36,7 +36,11 @@ func TestLab(t *testing.T) {
 		"$ mcpreg login /currenttime --assistant claude-code tools: current_time",
 		"$ mcpreg login /aws-knowledge --assistant codex tools: search_documentation",
 		"The login works; access does not. [KC08]",
-		"keycloak claude-code ✓ cursor ✓ codex ✓ mcpreg lab --keep",
+		"$ mcpreg entra plan 6 to add, 0 to change",
+		"$ mcpreg entra setup --yes 3 settings for the gateway IDE_OAUTH_CLIENT_ID=",
+		"$ mcpreg login /aws-knowledge --assistant cursor tools: search_documentation",
+		"The login works; access does not. [EN15]",
+		"keycloak entra claude-code ✓ ✓ cursor ✓ ✓ codex ✓ ✓ mcpreg lab --keep",
 	} {
 		if !strings.Contains(said, want) {
 			t.Errorf("the lab does not say %q:\n%s", want, stdout.String())

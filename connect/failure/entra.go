@@ -141,8 +141,8 @@ var entra = []Failure{
 	{
 		ID:      "EN15",
 		Symptom: "The login works, then every server answers 403; the token has no groups.",
-		Cause:   "The access token's groups come from the application that the token is for: groupMembershipClaims is set on the client instead of the gateway's application, or nowhere.",
-		Fix:     "Set groupMembershipClaims on the gateway's application; mcpreg entra setup does so.",
+		Cause:   "The user is in no security group; or groupMembershipClaims is set on the client, or nowhere, instead of on the gateway's application, which the token is for.",
+		Fix:     "Put the user in a mapped group. If nobody's token has groups, set groupMembershipClaims on the gateway's application; mcpreg entra setup does so.",
 		Owner:   IDPAdministrator,
 		Source:  "Microsoft, group claims; gateway source, August 2026",
 		Effect:  "login works, every server answers 403",

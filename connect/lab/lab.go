@@ -48,8 +48,12 @@ func Kinds() []idp.Kind {
 
 // starter returns what starts the stand-in of a kind; nil for a kind that has none.
 func starter(kind idp.Kind) func([]User) (identityProvider, error) {
-	if kind == idp.Keycloak {
+	switch kind {
+	case idp.Keycloak:
 		return startKeycloak
+	case idp.Entra:
+		return startEntra
+	case idp.Okta, idp.Cognito:
 	}
 	return nil
 }
@@ -66,7 +70,7 @@ func Start(kind idp.Kind) (*World, error) {
 		return nil, fmt.Errorf("starting the identity provider: %w", err)
 	}
 	w.Registry, err = registrytest.Start(registrytest.Config{
-		Provider: string(kind), Issuer: w.provider.Issuer(), Servers: servers(), Scopes: scopes(),
+		Provider: string(kind), Issuer: w.provider.Issuer(), Servers: servers(), Scopes: mapped(scopes(), w.provider),
 	})
 	if err != nil {
 		w.provider.Close()
@@ -123,6 +127,20 @@ func scopes() []registrytest.Scope {
 			ServerAccess:  []registrytest.Access{{Server: "currenttime", Methods: all, Tools: all}, {Server: "currenttime/mcp", Methods: all, Tools: all}},
 			UIPermissions: map[string][]string{"list_service": {"currenttime"}}},
 	}
+}
+
+// mapped are the scopes with groups as the kind's tokens name them: on Entra by their ids.
+func mapped(scopes []registrytest.Scope, provider identityProvider) []registrytest.Scope {
+	ids, ok := provider.(interface{ GroupID(name string) string })
+	if !ok {
+		return scopes
+	}
+	for i := range scopes {
+		for j, name := range scopes[i].GroupMappings {
+			scopes[i].GroupMappings[j] = ids.GroupID(name)
+		}
+	}
+	return scopes
 }
 
 // servers are an ordinary one, one that answers at its root, and one for a part of the people.

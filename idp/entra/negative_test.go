@@ -9,6 +9,7 @@ import (
 	"github.com/mcpreg/mcpreg/connect/failure"
 	"github.com/mcpreg/mcpreg/connect/gateway"
 	"github.com/mcpreg/mcpreg/idp"
+	"github.com/mcpreg/mcpreg/idp/entra"
 	"github.com/mcpreg/mcpreg/idp/idptest/browser"
 	"github.com/mcpreg/mcpreg/idp/idptest/entratest"
 	"github.com/mcpreg/mcpreg/idp/plan"
@@ -222,9 +223,32 @@ func TestAnOldGatewaysResource(t *testing.T) {
 func TestLoginByAdminConsent(t *testing.T) {
 	t.Parallel()
 	w := tenant(t, entratest.Config{})
-	w.config.Consent = "grant"
+	w.config.Consent = entra.GrantConsent
 	_, made := w.setUp(t, spec(t))
 	if met := w.failuresMet(t, made, timeURL); len(met) > 0 {
 		t.Errorf("a login meets %v", met)
+	}
+}
+
+// Cursor asks for consent at every login: where people may not consent for themselves that stops
+// them, whatever an administrator consented to.
+func TestForcedConsent(t *testing.T) {
+	t.Parallel()
+	for userConsent, want := range map[bool]string{true: "", false: "ID19"} {
+		for _, consent := range []entra.Consent{entra.PreAuthorize, entra.GrantConsent} {
+			w := tenant(t, entratest.Config{UserConsent: userConsent})
+			w.config.Consent = consent
+			_, made := w.setUp(t, spec(t))
+			assistant := w.assistant(t, made, timeURL)
+			assistant.Parameters["prompt"] = []string{"consent"}
+			_, err := assistant.Login(t.Context(), bob)
+			met := ""
+			if err != nil && slices.ContainsFunc(failure.Match(err.Error()), func(c failure.Candidate) bool { return c.Failure.ID == "ID19" }) {
+				met = "ID19"
+			}
+			if met != want || (err != nil) != (want != "") {
+				t.Errorf("user consent %v, %s: %v, want %q", userConsent, consent, err, want)
+			}
+		}
 	}
 }

@@ -120,6 +120,10 @@ func (s *session) step(ctx context.Context, response *http.Response, page []byte
 		return nil, Answer{}, err
 	}
 	end := Answer{Status: response.StatusCode, Page: visibleText(document)}
+	if consent := consentForm(document); consent != nil && response.StatusCode == http.StatusOK && person.Username != "" {
+		next, err := consent.submitted(ctx, response.Request.URL)
+		return next, Answer{}, err
+	}
 	form := loginForm(document)
 	if response.StatusCode != http.StatusOK || form == nil || person.Username == "" {
 		return nil, end, nil
