@@ -49,7 +49,8 @@ type inspector interface {
 type idpCommands struct {
 	*app
 	idpKind
-	client clientFlags
+	client  clientFlags
+	gateway gatewaySeen
 }
 
 func newIDPCmd(a *app, k idpKind) *cobra.Command {

@@ -14,6 +14,14 @@ import (
 	"github.com/mcpreg/mcpreg/registryclient"
 )
 
+// gatewaySeen is what a registry shows of its gateway.
+type gatewaySeen struct {
+	named   bool // there is a registry
+	release gateway.Release
+	// perServer tells that the gateway has a resource for each server, as from 1.29 on.
+	perServer bool
+}
+
 // lookAtIdentifiers asks the registry which identifier URIs its servers need on Entra ID: they must
 // be what its metadata says, to the letter.
 func (c *idpCommands) lookAtIdentifiers(ctx context.Context, r *registry, seen *setup.Seen) ([]connect.Warning, error) {
@@ -21,6 +29,7 @@ func (c *idpCommands) lookAtIdentifiers(ctx context.Context, r *registry, seen *
 	switch {
 	case err == nil:
 		seen.IdentifierURIs = uris
+		c.gateway.perServer = len(uris) > 0 && len(uris) >= len(seen.ConnectURLs)
 		return nil, nil
 	case errors.Is(err, registryclient.ErrForbidden):
 		return []connect.Warning{{Text: "the registry tells identifier URIs to its administrators only: those of the servers that this token sees were computed instead"}}, nil
@@ -37,18 +46,18 @@ func (c *idpCommands) checkGateway(cmd *cobra.Command, b *setup.Build) (blocked,
 	if c.kind != idp.Entra {
 		return nil, nil
 	}
-	release, named, err := c.gatewayRelease(cmd)
-	if err != nil {
+	if err := c.findRelease(cmd); err != nil {
 		return nil, err
 	}
-	since := gateway.Since(gateway.EntraServers)
+	since, release := gateway.Since(gateway.EntraServers), c.gateway.release
 	const why = "it advertises one resource for all servers, and Entra answers every login with AADSTS9010010, because that resource does not match the scopes"
+	unknown := release == (gateway.Release{})
 	switch {
-	case release.Has(gateway.EntraServers):
+	case unknown && c.gateway.perServer, !unknown && release.Has(gateway.EntraServers):
 		return nil, nil
-	case release == (gateway.Release{}):
+	case unknown:
 		text := fmt.Sprintf("the gateway must be of release %s or newer: of an older one %s", since, why)
-		if named {
+		if c.gateway.named {
 			text = "the gateway does not tell its release; " + text
 		}
 		b.Warnings = append(b.Warnings, connect.Warning{Failure: "EN02", Text: text})
@@ -62,22 +71,25 @@ func (c *idpCommands) checkGateway(cmd *cobra.Command, b *setup.Build) (blocked,
 	}, nil
 }
 
-// gatewayRelease is the release that the operator names or the registry shows; zero when neither
-// does. It tells whether there is a registry to ask.
-func (c *idpCommands) gatewayRelease(cmd *cobra.Command) (gateway.Release, bool, error) {
+// findRelease completes what is known of the gateway: by what the operator says, or by asking the
+// registry where its servers were not looked at.
+func (c *idpCommands) findRelease(cmd *cobra.Command) (err error) {
 	if c.client.registry.release != "" {
-		release, err := gateway.ParseRelease(c.client.registry.release)
-		if err != nil {
-			return release, false, fmt.Errorf("--registry-release: %w", err)
+		if c.gateway.release, err = gateway.ParseRelease(c.client.registry.release); err != nil {
+			return fmt.Errorf("--registry-release: %w", err)
 		}
-		return release, true, nil
+		return nil
+	}
+	if c.gateway.named {
+		return nil
 	}
 	r, err := c.openRegistry(cmd, c.client.registry)
 	if err != nil || r == nil {
-		return gateway.Release{}, false, err
+		return err
 	}
 	ctx, cancel := c.reading(cmd.Context())
 	defer cancel()
-	release, err := r.observed(ctx, nil)
-	return release, true, err
+	c.gateway.named = true
+	c.gateway.release, err = r.observed(ctx, nil)
+	return err
 }

@@ -63,6 +63,7 @@ func (c *idpCommands) lookAtRegistry(cmd *cobra.Command, file setup.File) (setup
 	if chosen.common != nil {
 		seen.CallbackPort, _ = chosen.common.OAuthCallbackPort.Value()
 	}
+	c.gateway.named, c.gateway.release = true, chosen.release
 	if c.kind == idp.Entra {
 		more, err := c.lookAtIdentifiers(ctx, r, &seen)
 		if err != nil {
