@@ -233,3 +233,22 @@ func TestEntraBelow129(t *testing.T) {
 		t.Errorf("1.29: exit %d\n%s", code, r.stderr)
 	}
 }
+
+// A group that is mapped by its name is doubted, one mapped by its id is not.
+func TestMappingAGroupOfEntra(t *testing.T) {
+	t.Parallel()
+	registry, err := registrytest.Start(registrytest.Config{
+		Provider: "entra", Issuer: "https://login.microsoftonline.com/t/v2.0", Scopes: []registrytest.Scope{{Name: "mcp-users", GroupMappings: []string{}}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(registry.Close)
+	for group, doubted := range map[string]bool{"finance-team": true, "11111111-2222-4333-8444-555555555555": false} {
+		r := &entraRun{env: map[string]string{"REGISTRY_URL": registry.URL(), "REGISTRY_TOKEN": registry.AdminToken()}}
+		code := r.run(t, "groups", "map", group, "mcp-users", "--dry-run")
+		if code != cmd.ExitOK || strings.Contains(r.stdout, "EN17") != doubted {
+			t.Errorf("%s: exit %d\n%s%s", group, code, r.stdout, r.stderr)
+		}
+	}
+}

@@ -4,10 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
+	"slices"
 
 	"github.com/agext/levenshtein"
 	"github.com/spf13/cobra"
 
+	"github.com/mcpreg/mcpreg/connect/failure"
+	"github.com/mcpreg/mcpreg/idp"
 	"github.com/mcpreg/mcpreg/idp/plan"
 	"github.com/mcpreg/mcpreg/registryclient"
 	"github.com/mcpreg/mcpreg/scopes"
@@ -63,6 +67,9 @@ func (a *app) mapGroup(cmd *cobra.Command, f mapFlags, group, scope string, add 
 	p := &plan.Plan{Target: "registry  " + read.client.BaseURL()}
 	if add {
 		scopes.Map(p, read.client, stored, group)
+		if err := read.doubtName(ctx, p, group); err != nil {
+			return err
+		}
 	} else {
 		if err := read.keepsRights(ctx, stored, group); err != nil {
 			return err
@@ -77,6 +84,23 @@ func (a *app) mapGroup(cmd *cobra.Command, f mapFlags, group, scope string, add 
 	}
 	if f.output == "json" {
 		return writeJSON(a.Stdout, p)
+	}
+	return nil
+}
+
+var objectID = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
+
+// doubtName notes a group that is mapped by its name where tokens carry object ids.
+func (r *scopesRead) doubtName(ctx context.Context, p *plan.Plan, group string) error {
+	if objectID.MatchString(group) {
+		return nil
+	}
+	providers, err := r.client.AuthProviders(ctx)
+	if err != nil {
+		return r.told(err)
+	}
+	if slices.ContainsFunc(providers, func(provider registryclient.AuthProvider) bool { return provider.Name == string(idp.Entra) }) {
+		p.Note(plan.Note{Failure: "EN17", Owner: failure.RegistryAdmin, Text: fmt.Sprintf("tokens of Entra ID name groups by object id, so that %s is met only as an app role; mcpreg entra plan --group %s tells the id", plain(group), plain(group))})
 	}
 	return nil
 }

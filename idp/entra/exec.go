@@ -97,7 +97,7 @@ func (r *run) readBack(ctx context.Context, s step, after *application) error {
 	subject := s.op.subject(r.have)
 	id := subject.app.id
 	var now *document
-	err := r.untilKnown(ctx, s.Change.String(), r.fresh.unknown(id), func() (err error) {
+	err := r.untilKnown(ctx, s.String(), r.fresh.unknown(id), func() (err error) {
 		if now, err = r.graph.byID(ctx, id); err != nil {
 			return err
 		}
@@ -149,7 +149,7 @@ func (r *run) update(ctx context.Context, s step) error {
 		client = r.have.clients[s.op.target].appID()
 	}
 	changes := body(now.raw, now.application, after)
-	err = r.untilKnown(ctx, s.Change.String(), r.fresh.unknown(now.id, client), func() error { return r.graph.patch(ctx, now.id, changes) })
+	err = r.untilKnown(ctx, s.String(), r.fresh.unknown(now.id, client), func() error { return r.graph.patch(ctx, now.id, changes) })
 	if err != nil {
 		return r.explain(ctx, fmt.Sprintf("changing %s", s.Change), writeApplications, err)
 	}
@@ -165,7 +165,7 @@ func (r *run) readAgain(ctx context.Context, s step) (now *document, err error) 
 	if slices.Contains(r.fresh.ids, seen.id) {
 		notYet = r.fresh.unknown(seen.id)
 	}
-	err = r.untilKnown(ctx, s.Change.String(), notYet, func() (err error) {
+	err = r.untilKnown(ctx, s.String(), notYet, func() (err error) {
 		if now, err = r.graph.byID(ctx, seen.id); err != nil {
 			return err
 		}
@@ -189,7 +189,7 @@ func (r *run) createServicePrincipal(ctx context.Context, s step) error {
 	subject := s.op.subject(r.have)
 	appID := subject.app.appID
 	var made *servicePrincipal
-	err := r.untilKnown(ctx, "the application of "+s.Change.String(), r.fresh.unknown(appID), func() (err error) {
+	err := r.untilKnown(ctx, "the application of "+s.String(), r.fresh.unknown(appID), func() (err error) {
 		made, err = r.graph.createPrincipal(ctx, appID)
 		if status := statusOf(err); err != nil && ctx.Err() == nil && (status == 0 || status == http.StatusConflict) {
 			if there, lookErr := r.graph.principal(ctx, appID); lookErr == nil && there != nil {
@@ -217,7 +217,7 @@ func (r *run) grantConsent(ctx context.Context, s step) error {
 		grant.id, grant.scopes = client.grant.id, slices.Clone(client.grant.scopes)
 	}
 	grant.scopes = append(grant.scopes, scopeValue)
-	err := r.untilKnown(ctx, s.Change.String(), r.fresh.unknown(grant.clientID, grant.resourceID), func() error {
+	err := r.untilKnown(ctx, s.String(), r.fresh.unknown(grant.clientID, grant.resourceID), func() error {
 		err := r.graph.allow(ctx, grant)
 		if status := statusOf(err); err != nil && ctx.Err() == nil && (status == 0 || status == http.StatusConflict) {
 			if there, lookErr := r.findGrant(ctx, grant.clientID, grant.resourceID); lookErr == nil && there != nil && slices.Contains(there.scopes, scopeValue) {

@@ -76,7 +76,7 @@ func (d *difference) group(m groupMatch) {
 		d.note("GW02", "no group of the tenant is called %s", m.asked)
 	default:
 		g := m.found[0]
-		d.ok("group %s: object id %s, which is what the registry must map", g.displayName, g.id)
+		d.notes = append(d.notes, plan.Note{Text: fmt.Sprintf("group %s has the object id %s, which is what the registry must map", g.displayName, g.id)})
 		if !g.security {
 			d.note("EN15", "group %s is no security group, and tokens list security groups only", g.displayName)
 		}

@@ -8,12 +8,11 @@ import (
 // Limits of an app registration for accounts of one tenant (Microsoft, redirect URI restrictions;
 // validation differences by supported account types).
 const (
-	maxRedirects         = 256 // over all platforms
-	maxRedirectLength    = 256 // characters
-	maxIdentifiers       = 999
-	maxIdentifierLength  = 255
-	groupsBeforeOverage  = 200 // in a token that is a JWT
-	maxDisplayNameLength = 120
+	maxRedirects        = 256 // over all platforms
+	maxRedirectLength   = 256 // characters
+	maxIdentifiers      = 999
+	maxIdentifierLength = 255
+	groupsBeforeOverage = 200 // in a token that is a JWT
 )
 
 // withoutPort is the redirect URI as Entra compares it: the port of http://localhost does not

@@ -369,11 +369,11 @@ func TestGroups(t *testing.T) {
 		t.Errorf("%d requests", n)
 	}
 	for _, want := range []string{
-		"group registry-admins: object id " + w.GroupID("registry-admins"),
-		"group visitors: object id " + w.GroupID("visitors"),
+		"group registry-admins has the object id " + w.GroupID("registry-admins"),
+		"group visitors has the object id " + w.GroupID("visitors"),
 	} {
-		if !contains(p.OK, want) {
-			t.Errorf("no %q in %q", want, p.OK)
+		if !notes(p, want) {
+			t.Errorf("no %q in %v", want, p.Notes)
 		}
 	}
 	if !notes(p, "no group of the tenant is called nobody") {
