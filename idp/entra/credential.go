@@ -2,6 +2,8 @@ package entra
 
 import (
 	"context"
+	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
@@ -58,13 +60,51 @@ func (l *lazyCredential) GetToken(ctx context.Context, options policy.TokenReque
 	return l.made.GetToken(ctx, options)
 }
 
-// readyToken is a token that somebody else got.
-type readyToken struct{ token idp.Credential }
+// readyToken is a token that somebody else got, for the tenant if that is named by its GUID.
+type readyToken struct {
+	token    idp.Credential
+	tenantID string
+}
 
 // GetToken implements [azcore.TokenCredential].
 func (r readyToken) GetToken(ctx context.Context, _ policy.TokenRequestOptions) (azcore.AccessToken, error) {
 	token, err := r.token(ctx)
-	return azcore.AccessToken{Token: token, ExpiresOn: time.Now().Add(time.Hour)}, err
+	if err != nil {
+		return azcore.AccessToken{}, err
+	}
+	if is := tenantOf(token); is != "" && guid.MatchString(r.tenantID) && !strings.EqualFold(is, r.tenantID) {
+		return azcore.AccessToken{}, otherTenant(is, r.tenantID)
+	}
+	return azcore.AccessToken{Token: token, ExpiresOn: time.Now().Add(time.Hour)}, nil
+}
+
+// tenantOf reads the tenant that a token is for, without a look at its signature: whoever sends it
+// elsewhere would change another tenant than the one that was named. It is empty for a token that
+// does not say.
+func tenantOf(token string) string {
+	parts := strings.Split(token, ".")
+	if len(parts) != 3 {
+		return ""
+	}
+	payload, err := base64.RawURLEncoding.DecodeString(parts[1])
+	if err != nil {
+		return ""
+	}
+	var claims struct {
+		TenantID string `json:"tid"`
+	}
+	if err := json.Unmarshal(payload, &claims); err != nil {
+		return ""
+	}
+	return claims.TenantID
+}
+
+func otherTenant(is, want string) error {
+	return &idp.Error{
+		Code: idp.CodeAuth, Failure: "EN27",
+		Message: fmt.Sprintf("the credential is for tenant %s, not for %s; nothing was changed", is, want),
+		Hint:    "get a token of the tenant that is meant, or compare --tenant and ENTRA_TENANT_ID with the Entra admin center",
+	}
 }
 
 // noCredential says what is missing once a token is needed: an offline plan needs none.
@@ -80,7 +120,7 @@ func (noCredential) GetToken(context.Context, policy.TokenRequestOptions) (azcor
 func (c Config) credential() azcore.TokenCredential {
 	switch c.Auth {
 	case AuthToken:
-		return readyToken{c.Token}
+		return readyToken{c.Token, c.TenantID}
 	case "":
 		return noCredential{}
 	}

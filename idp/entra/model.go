@@ -62,6 +62,11 @@ type tenant struct {
 	domains         []string // verified ones, lower case
 }
 
+// is reports whether the tenant has that id or domain.
+func (t *tenant) is(named string) bool {
+	return strings.EqualFold(t.id, named) || slices.Contains(t.domains, strings.ToLower(named))
+}
+
 // group is one that tokens carry by its id.
 type group struct {
 	id, displayName string

@@ -192,6 +192,9 @@ func (p *Provider) observeTenant(ctx context.Context) (*tenant, error) {
 	if err != nil {
 		return nil, p.explain(ctx, "reading the tenant", readTenant, err)
 	}
+	if home != nil && !home.is(p.config.TenantID) {
+		return nil, otherTenant(home.id, p.config.TenantID)
+	}
 	return home, nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"crypto/rsa"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/base64"
 	"encoding/pem"
 	"errors"
 	"fmt"
@@ -66,6 +67,27 @@ func TestWithoutACredential(t *testing.T) {
 	if p := w.provider(t).Offline(spec(t)); len(p.Changes) != 6 {
 		t.Errorf("offline: %v", changes(p))
 	}
+}
+
+// A credential of another tenant changes nothing there.
+func TestAnotherTenantsCredential(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	token := base64.RawURLEncoding.EncodeToString([]byte(`{}`)) + "." + base64.RawURLEncoding.EncodeToString([]byte(`{"tid":"72f988bf-86f1-41af-91ab-2d7cd011db47"}`)) + ".x"
+	for name, alter := range map[string]func(*entra.Config){
+		"the token says so": func(c *entra.Config) { c.Token = secret(token) },
+		"Graph says so":     func(c *entra.Config) { c.TenantID = "fabrikam.com" },
+		"so, of a GUID":     func(c *entra.Config) { c.TenantID = "72f988bf-86f1-41af-91ab-2d7cd011db47" },
+	} {
+		altered := &world{Entra: w.Entra, sent: w.sent, config: w.config}
+		alter(&altered.config)
+		_, _, err := altered.provider(t).Plan(t.Context(), spec(t))
+		if code, failure := told(err); code != idp.CodeAuth || failure != "EN27" || !strings.Contains(err.Error(), "is for tenant") {
+			t.Errorf("%s: error %v", name, err)
+		}
+	}
+	w.config.TenantID = "CONTOSO.com"
+	w.setUp(t, spec(t))
 }
 
 // secure makes the provider log in at the stand-in's own authority.
