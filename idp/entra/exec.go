@@ -58,9 +58,6 @@ func (r *run) createApplication(ctx context.Context, s step) error {
 	if err != nil {
 		return r.explain(ctx, doing, writeApplications, err)
 	}
-	if made == nil {
-		return r.unreachable(doing, errNotYet)
-	}
 	subject := s.op.subject(r.have)
 	subject.app = made.application
 	r.fresh.add(made.id, made.appID)
@@ -101,7 +98,7 @@ func (r *run) readBack(ctx context.Context, s step, after *application) error {
 		if now, err = r.graph.byID(ctx, id); err != nil {
 			return err
 		}
-		if now == nil || !slices.Equal(owned(s.op, now.application), owned(s.op, after)) {
+		if !slices.Equal(owned(s.op, now.application), owned(s.op, after)) {
 			return errNotYet
 		}
 		return nil
@@ -169,7 +166,7 @@ func (r *run) readAgain(ctx context.Context, s step) (now *document, err error) 
 		if now, err = r.graph.byID(ctx, seen.id); err != nil {
 			return err
 		}
-		if now == nil || !slices.Equal(owned(s.op, now.application), owned(s.op, seen)) {
+		if !slices.Equal(owned(s.op, now.application), owned(s.op, seen)) {
 			return errNotYet
 		}
 		return nil
@@ -200,9 +197,6 @@ func (r *run) createServicePrincipal(ctx context.Context, s step) error {
 	})
 	if err != nil {
 		return r.explain(ctx, fmt.Sprintf("creating %s", s.Change), writeApplications, err)
-	}
-	if made == nil {
-		return r.unreachable(fmt.Sprintf("creating %s", s.Change), errNotYet)
 	}
 	subject.principal = made
 	r.fresh.add(made.id)

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/mcpreg/mcpreg/idp"
+	"github.com/mcpreg/mcpreg/idp/entra"
 	"github.com/mcpreg/mcpreg/idp/idptest/entratest"
 )
 
@@ -68,6 +69,12 @@ func strikes(cancel context.CancelFunc) map[string]func(*http.Request) (*http.Re
 			response.Body.Close()
 			response.Body = io.NopCloser(io.MultiReader(bytes.NewReader(body[:len(body)/2]), brokenReader{}))
 			return response, nil
+		},
+		"with 504 after it was done": func(request *http.Request) (*http.Response, error) {
+			if response, err := http.DefaultTransport.RoundTrip(request); err == nil {
+				response.Body.Close()
+			}
+			return answer(http.StatusGatewayTimeout, "0")(request)
 		},
 		"with 429": answer(http.StatusTooManyRequests, "0"),
 		"with 503": answer(http.StatusServiceUnavailable, "0"),
@@ -192,6 +199,31 @@ func (w *world) finish(t *testing.T, story string, adopted bool) {
 	} {
 		if !contains(one, list) {
 			t.Errorf("%s: %s is lost: %q", story, list, one)
+		}
+	}
+}
+
+// A creation whose answer was lost is looked up, and the run goes on: nothing is made twice.
+func TestALostAnswerOfACreation(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		config entratest.Config
+		fault  entratest.Fault
+	}{
+		"an upsert":           {entratest.Config{}, entratest.Fault{Method: http.MethodPatch, Path: "/applications(uniqueName", Lost: true}},
+		"an application":      {entratest.Config{NoUpsert: true}, entratest.Fault{Method: http.MethodPost, Path: "/applications", Lost: true}},
+		"a service principal": {entratest.Config{}, entratest.Fault{Method: http.MethodPost, Path: "/servicePrincipals", Lost: true}},
+		"an admin consent":    {entratest.Config{}, entratest.Fault{Method: http.MethodPost, Path: "/oauth2PermissionGrants", Lost: true}},
+	} {
+		w := tenant(t, c.config)
+		w.config.Consent = entra.GrantConsent
+		w.Inject(c.fault)
+		if _, err := w.plan(t, spec(t)).Apply(t.Context(), nil); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		stored := w.Snapshot()
+		if apps, principals, grants := len(stored["applications"]), len(stored["servicePrincipals"]), len(stored["oauth2PermissionGrants"]); apps != 2 || principals != 3 || grants != 1 {
+			t.Errorf("%s: %d applications, %d service principals, %d consents", name, apps, principals, grants)
 		}
 	}
 }

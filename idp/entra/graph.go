@@ -2,6 +2,8 @@ package entra
 
 import (
 	"context"
+	"errors"
+	"net/url"
 	"strings"
 
 	abstractions "github.com/microsoft/kiota-abstractions-go"
@@ -15,6 +17,9 @@ import (
 	"github.com/microsoftgraph/msgraph-sdk-go/organization"
 )
 
+// errEmpty reports an answer without the object that it must hold.
+var errEmpty = errors.New("the answer lacks what was asked for")
+
 // document is an application, and the entity it was read from.
 type document struct {
 	*application
@@ -22,8 +27,11 @@ type document struct {
 }
 
 func newDocument(m models.Applicationable, err error) (*document, error) {
-	if err != nil || m == nil {
+	switch {
+	case err != nil:
 		return nil, err
+	case m == nil || text(m.GetId()) == "" || text(m.GetAppId()) == "":
+		return nil, errEmpty
 	}
 	return &document{readApplication(m), m}, nil
 }
@@ -59,8 +67,11 @@ func (g graphClient) named(ctx context.Context, displayName string) ([]*document
 	var found []*document
 	for {
 		page, err := builder.Get(ctx, query)
-		if err != nil {
+		switch {
+		case err != nil:
 			return nil, err
+		case page == nil:
+			return nil, errEmpty
 		}
 		for _, m := range page.GetValue() {
 			found = append(found, &document{readApplication(m), m})
@@ -78,7 +89,11 @@ func (g graphClient) named(ctx context.Context, displayName string) ([]*document
 func (g graphClient) upsert(ctx context.Context, name string, m models.Applicationable) (*document, error) {
 	headers := abstractions.NewRequestHeaders()
 	headers.Add("Prefer", "create-if-missing")
-	return newDocument(g.applicationOfName(name).Patch(ctx, m, &applicationswithuniquename.ApplicationsWithUniqueNameRequestBuilderPatchRequestConfiguration{Headers: headers}))
+	made, err := g.applicationOfName(name).Patch(ctx, m, &applicationswithuniquename.ApplicationsWithUniqueNameRequestBuilderPatchRequestConfiguration{Headers: headers})
+	if err == nil && made == nil {
+		return nil, nil
+	}
+	return newDocument(made, err)
 }
 
 // create makes an application without an alternate key.
@@ -99,8 +114,11 @@ func (g graphClient) delete(ctx context.Context, id string) error {
 // principal reads the service principal of a client id.
 func (g graphClient) principal(ctx context.Context, appID string) (*servicePrincipal, error) {
 	m, err := g.servicePrincipalOf(appID).Get(ctx, nil)
-	if err != nil || m == nil {
+	switch {
+	case err != nil:
 		return nil, err
+	case m == nil:
+		return nil, errEmpty
 	}
 	return readPrincipal(m), nil
 }
@@ -112,8 +130,11 @@ func (g graphClient) createPrincipal(ctx context.Context, appID string) (*servic
 	m.SetAppId(&appID)
 	m.SetTags([]string{"WindowsAzureActiveDirectoryIntegratedApp", mark})
 	made, err := g.servicePrincipals().Post(ctx, m, nil)
-	if err != nil || made == nil {
+	switch {
+	case err != nil:
 		return nil, err
+	case made == nil:
+		return nil, errEmpty
 	}
 	return readPrincipal(made), nil
 }
@@ -128,8 +149,11 @@ func (g graphClient) grantsOf(ctx context.Context, principalID string) ([]permis
 	var found []permissionGrant
 	for {
 		page, err := builder.Get(ctx, query)
-		if err != nil {
+		switch {
+		case err != nil:
 			return nil, err
+		case page == nil:
+			return nil, errEmpty
 		}
 		for _, m := range page.GetValue() {
 			found = append(found, readGrant(m))
@@ -162,13 +186,13 @@ func (g graphClient) readTenant(ctx context.Context) (*tenant, error) {
 	page, err := g.organization().Get(ctx, &organization.OrganizationRequestBuilderGetRequestConfiguration{
 		QueryParameters: &organization.OrganizationRequestBuilderGetQueryParameters{Select: []string{"id", "displayName", "verifiedDomains"}},
 	})
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, err
+	case page == nil || len(page.GetValue()) == 0:
+		return nil, errEmpty
 	}
-	for _, m := range page.GetValue() {
-		return readOrganization(m), nil
-	}
-	return nil, nil
+	return readOrganization(page.GetValue()[0]), nil
 }
 
 // Groups are read without the SDK's builders, which would compile a third more code for them.
@@ -180,35 +204,55 @@ const (
 
 // groupOfID reads a group.
 func (g graphClient) groupOfID(ctx context.Context, id string) (group, error) {
-	found, err := g.read(ctx, groupTemplate, map[string]string{"id": id, "%24select": groupSelection}, models.CreateGroupFromDiscriminatorValue)
+	found, err := g.read(ctx, g.query(groupTemplate, map[string]string{"id": id, "%24select": groupSelection}), models.CreateGroupFromDiscriminatorValue)
 	if err != nil {
 		return group{}, err
 	}
-	m, _ := found.(models.Groupable)
+	m, ok := found.(models.Groupable)
+	if !ok {
+		return group{}, errEmpty
+	}
 	return readGroup(m), nil
 }
 
-// groupsNamed reads the groups of a display name. One page holds a hundred, more than anybody can
-// tell apart.
+// groupsNamed reads the groups of a display name, page by page.
 func (g graphClient) groupsNamed(ctx context.Context, displayName string) ([]group, error) {
-	parameters := map[string]string{"%24filter": "displayName eq " + quoted(displayName), "%24select": groupSelection}
-	found, err := g.read(ctx, groupsTemplate, parameters, models.CreateGroupCollectionResponseFromDiscriminatorValue)
-	if err != nil {
-		return nil, err
-	}
-	page, _ := found.(models.GroupCollectionResponseable)
+	request := g.query(groupsTemplate, map[string]string{"%24filter": "displayName eq " + quoted(displayName), "%24select": groupSelection})
 	var list []group
-	for _, m := range page.GetValue() {
-		list = append(list, readGroup(m))
+	for {
+		found, err := g.read(ctx, request, models.CreateGroupCollectionResponseFromDiscriminatorValue)
+		if err != nil {
+			return nil, err
+		}
+		page, ok := found.(models.GroupCollectionResponseable)
+		if !ok {
+			return nil, errEmpty
+		}
+		for _, m := range page.GetValue() {
+			list = append(list, readGroup(m))
+		}
+		next := page.GetOdataNextLink()
+		if next == nil || *next == "" {
+			return list, nil
+		}
+		address, err := url.Parse(*next)
+		if err != nil {
+			return nil, err
+		}
+		request = g.query(groupsTemplate, map[string]string{})
+		request.SetUri(*address)
 	}
-	return list, nil
 }
 
-// read sends one GET that the SDK has no light builder for.
-func (g graphClient) read(ctx context.Context, template string, parameters map[string]string, factory serialization.ParsableFactory) (serialization.Parsable, error) {
+// query makes one GET that the SDK has no light builder for.
+func (g graphClient) query(template string, parameters map[string]string) *abstractions.RequestInformation {
 	parameters["baseurl"] = g.adapter.GetBaseUrl()
 	request := abstractions.NewRequestInformationWithMethodAndUrlTemplateAndPathParameters(abstractions.GET, template, parameters)
 	request.Headers.TryAdd("Accept", "application/json")
+	return request
+}
+
+func (g graphClient) read(ctx context.Context, request *abstractions.RequestInformation, factory serialization.ParsableFactory) (serialization.Parsable, error) {
 	return g.adapter.Send(ctx, request, factory, abstractions.ErrorMappings{"XXX": odataerrors.CreateODataErrorFromDiscriminatorValue})
 }
 

@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"math/big"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -271,7 +272,7 @@ func TestRefusals(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := tenant(t, entratest.Config{Groups: []string{"twice", "twice"}})
+			w := tenant(t, entratest.Config{Groups: []string{"twice", "twice"}, PageSize: 1})
 			s := spec(t)
 			test.prepare(w, &s)
 			_, _, err := w.provider(t).Plan(t.Context(), s)
@@ -309,6 +310,77 @@ func TestAClientChosenById(t *testing.T) {
 	s.Clients[0].ID = appID
 	if _, made := w.setUp(t, s); made.Clients[clientName] != appID {
 		t.Errorf("registration %+v", made)
+	}
+}
+
+// Of several applications of the client's name, the one that mcpreg made is its.
+func TestOursAmongTwins(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	_, made := w.setUp(t, spec(t))
+	w.AddApplication(map[string]any{"displayName": clientName})
+	p, again, err := w.provider(t).Plan(t.Context(), spec(t))
+	if err != nil || !p.InSync() || again.Clients[clientName] != made.Clients[clientName] {
+		t.Errorf("%v, registration %+v, want %+v", err, again, made)
+	}
+}
+
+// Whatever answers instead of Graph, there are words for it, and no panic.
+func TestStrangeAnswers(t *testing.T) {
+	t.Parallel()
+	for name, answer := range map[string]func(http.ResponseWriter){
+		"nothing":         func(w http.ResponseWriter) { w.WriteHeader(http.StatusNoContent) },
+		"an empty object": func(w http.ResponseWriter) { _, _ = w.Write([]byte(`{}`)) },
+		"null":            func(w http.ResponseWriter) { _, _ = w.Write([]byte(`null`)) },
+		"a list":          func(w http.ResponseWriter) { _, _ = w.Write([]byte(`[]`)) },
+		"half a word":     func(w http.ResponseWriter) { _, _ = w.Write([]byte(`{"val`)) },
+		"another type":    func(w http.ResponseWriter) { _, _ = w.Write([]byte(`{"value":7}`)) },
+		"a page": func(w http.ResponseWriter) {
+			w.Header().Set("Content-Type", "text/html")
+			_, _ = w.Write([]byte(`<html>log in</html>`))
+		},
+		"a redirect": func(w http.ResponseWriter) { w.Header().Set("Location", "/login"); w.WriteHeader(http.StatusFound) },
+		"teapot":     func(w http.ResponseWriter) { w.WriteHeader(http.StatusTeapot) },
+		"odd error": func(w http.ResponseWriter) {
+			w.WriteHeader(http.StatusBadRequest)
+			_, _ = w.Write([]byte(`{"error":"x"}`))
+		},
+		"error absent": func(w http.ResponseWriter) { w.WriteHeader(http.StatusBadRequest); _, _ = w.Write([]byte(`{}`)) },
+	} {
+		graph := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/json")
+			answer(w)
+		}))
+		w := newWorld(t)
+		w.config.GraphURL, w.config.GatewayApp = graph.URL, "11111111-0000-4000-8000-000000000001"
+		s := spec(t)
+		s.Groups = []string{"registry-admins", w.config.GatewayApp}
+		_, _, err := w.provider(t).Plan(t.Context(), s)
+		_, _ = w.provider(t).PlanRemoval(t.Context(), s) // it must not panic
+		if code, _ := told(err); code == "" {
+			t.Errorf("%s: error %v", name, err)
+		}
+		graph.Close()
+	}
+}
+
+// The next page of an answer may be anywhere; the token is not sent there.
+func TestTheTokenStaysAtGraph(t *testing.T) {
+	t.Parallel()
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, request *http.Request) {
+		t.Errorf("%s was asked with %q", request.Host, request.Header.Get("Authorization"))
+	}))
+	t.Cleanup(elsewhere.Close)
+	graph := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		fmt.Fprintf(w, `{"value":[],"@odata.nextLink":"%s/v1.0/applications?$skiptoken=x"}`, elsewhere.URL)
+	}))
+	t.Cleanup(graph.Close)
+	w := newWorld(t)
+	w.config.GraphURL = graph.URL
+	_, _, err := w.provider(t).Plan(t.Context(), spec(t))
+	if err == nil || !strings.Contains(err.Error(), "another host") {
+		t.Errorf("error %v", err)
 	}
 }
 

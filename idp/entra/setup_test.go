@@ -234,7 +234,8 @@ func TestDriftIsRepaired(t *testing.T) {
 		"publicClient": map[string]any{"redirectUris": []any{"http://localhost:8787/callback"}},
 		"spa":          map[string]any{"redirectUris": []any{"http://localhost/callback/6MFBM1In3Ey-", "https://app.contoso.com/"}},
 		"web": map[string]any{
-			"redirectUris": []any{"https://app.contoso.com/cb"}, "homePageUrl": "https://app.contoso.com", "redirectUriSettings": []any{map[string]any{"uri": "https://app.contoso.com/cb", "index": float64(1)}},
+			"redirectUris": []any{"https://app.contoso.com/cb", "http://localhost/callback"}, "homePageUrl": "https://app.contoso.com",
+			"redirectUriSettings":   []any{map[string]any{"uri": "https://app.contoso.com/cb", "index": float64(1)}, map[string]any{"uri": "http://localhost/callback", "index": nil}},
 			"implicitGrantSettings": map[string]any{"enableIdTokenIssuance": true, "enableAccessTokenIssuance": true},
 		},
 	})
@@ -246,7 +247,7 @@ func TestDriftIsRepaired(t *testing.T) {
 		}
 	}
 	at := slices.IndexFunc(p.Changes, func(c plan.Change) bool { return c.Kind == "client" })
-	want := "moves 1 redirect URI to another platform; locks accounts of other tenants out of an application that mcpreg did not make; turns the implicit grant off on an application that mcpreg did not make"
+	want := "moves 2 redirect URIs to another platform; locks accounts of other tenants out of an application that mcpreg did not make; turns the implicit grant off on an application that mcpreg did not make"
 	if p.Changes[at].Confirm != want {
 		t.Errorf("needs a yes: %q", p.Changes[at].Confirm)
 	}
