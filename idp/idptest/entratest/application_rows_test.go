@@ -2,6 +2,7 @@ package entratest_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/mcpreg/mcpreg/idp/idptest/entratest"
@@ -19,7 +20,10 @@ const (
 	create = "create-if-missing"
 )
 
-func applicationRows() []row {
+func applicationRows() []row { return slices.Concat(newRows(), keptRows()) }
+
+// newRows tell what an application is made of.
+func newRows() []row {
 	return []row{
 		{"a new one is for personal accounts too", entratest.PersonalByDefault, graphDocs + "application-post-applications", "AzureADandPersonalMicrosoftAccount 2", entratest.Config{}, func(b *bench) string {
 			got := b.post("/applications", object{"displayName": "x"})
@@ -53,6 +57,12 @@ func applicationRows() []row {
 			id := b.get("/applications/" + b.make(nil)).at("appId")
 			return fmt.Sprint(b.get(fmt.Sprintf("/applications(appId='%s')?$select=displayName", id)).at("displayName"))
 		}},
+	}
+}
+
+// keptRows tell what becomes of an application that is there, or was.
+func keptRows() []row {
+	return []row{
 		{"upsert", entratest.UpsertNeedsPrefer, graphDocs + "application-upsert", "404, 201 mcpreg, 204 two, 1", entratest.Config{}, func(b *bench) string {
 			without := b.patch(byName, object{"displayName": "one"})
 			with := b.patch(byName, object{"displayName": "one"}, prefer, create)

@@ -3,13 +3,17 @@ package entratest_test
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/mcpreg/mcpreg/idp/idptest/entratest"
 )
 
 // graphRows tell what holds for all of Microsoft Graph.
-func graphRows() []row {
+func graphRows() []row { return slices.Concat(accessRows(), queryRows(), directoryRows()) }
+
+// accessRows tell who may ask, and how a request fails.
+func accessRows() []row {
 	return []row{
 		{"no token", entratest.CallersAreAuthenticated, "https://learn.microsoft.com/graph/resolve-auth-errors", "401 InvalidAuthenticationToken Access token is empty.", entratest.Config{}, func(b *bench) string {
 			return b.get("/applications", "Authorization", "").String()
@@ -59,6 +63,16 @@ func graphRows() []row {
 			b.Inject(entratest.Fault{Method: http.MethodPost, Path: "/applications", Lost: true})
 			return fmt.Sprint(before, ", ", b.post("/applications", object{"displayName": "x"}), " ", made())
 		}},
+		{"any error", "", "design of the stand-in", "409 Directory_ConcurrencyViolation busy, 503 ServiceUnavailable Service is temporarily unavailable. Please wait and retry again., 200", entratest.Config{}, func(b *bench) string {
+			b.Inject(entratest.Fault{Status: 409, Code: "Directory_ConcurrencyViolation", Message: "busy"}, entratest.Fault{Status: 503})
+			return fmt.Sprint(b.get("/applications"), ", ", b.get("/applications"), ", ", b.get("/applications"))
+		}},
+	}
+}
+
+// queryRows tell how lists are asked for.
+func queryRows() []row {
+	return []row{
 		{"pages", entratest.ListsArePaged, "https://learn.microsoft.com/graph/paging", "a b, c", entratest.Config{PageSize: 2}, pages},
 		{"$top", "", "https://learn.microsoft.com/graph/query-parameters", "400 Request_BadRequest Invalid page size specified: '1000'. Must be between 1 and 999 inclusive.", entratest.Config{}, func(b *bench) string {
 			return b.get("/applications?$top=1000").String()
@@ -84,16 +98,18 @@ func graphRows() []row {
 			got := b.get(path, "ConsistencyLevel", "eventual")
 			return fmt.Sprint(b.get(path).status, " ", got, " ", got.at("@odata.count"))
 		}},
-		{"any error", "", "design of the stand-in", "409 Directory_ConcurrencyViolation busy, 503 ServiceUnavailable Service is temporarily unavailable. Please wait and retry again., 200", entratest.Config{}, func(b *bench) string {
-			b.Inject(entratest.Fault{Status: 409, Code: "Directory_ConcurrencyViolation", Message: "busy"}, entratest.Fault{Status: 503})
-			return fmt.Sprint(b.get("/applications"), ", ", b.get("/applications"), ", ", b.get("/applications"))
-		}},
+	}
+}
+
+// directoryRows tell what else the tenant holds.
+func directoryRows() []row {
+	return []row{
+		{"slow replication", entratest.NewObjectsAreUnknown, "https://github.com/Azure/ARO-HCP/pull/6325", "404 400 404 200", entratest.Config{}, slow},
 		{"people", "", graphDocs + "user-get", "bob@contoso.com bob 404", entratest.Config{}, func(b *bench) string {
 			b.token = b.AdminToken(entratest.UserReadBasicAll)
 			found := b.get("/users?$filter=displayName eq 'bob'&$select=id,userPrincipalName").list()[0]
 			return fmt.Sprint(found["userPrincipalName"], " ", b.get(fmt.Sprint("/users/", found["id"])).at("displayName"), " ", b.get("/users/nobody").status)
 		}},
-		{"slow replication", entratest.NewObjectsAreUnknown, "https://github.com/Azure/ARO-HCP/pull/6325", "404 400 404 200", entratest.Config{}, slow},
 		{"groups of one name", "", graphDocs + "resources/group", "2", entratest.Config{Groups: []string{"ops", "ops"}}, func(b *bench) string {
 			return fmt.Sprint(len(b.get("/groups?$filter=displayName eq 'ops'&$select=id,displayName").list()))
 		}},

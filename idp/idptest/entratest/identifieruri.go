@@ -37,6 +37,12 @@ func (e *Entra) judgeIdentifierURIs(before, after fields) *failure {
 	if len(all) > maxIdentifierURIs && e.holds(IdentifierURIsAreLimited) {
 		return badRequest("The number of values of property "+property+" exceeds the maximum allowed.").about("MaxLimitExceeded", property)
 	}
+	// Whether an application is spared is looked up in what is stored: the version has to be set
+	// before the URI is added, or with a new application.
+	stored := before
+	if stored == nil {
+		stored = after
+	}
 	for i, uri := range all {
 		if slices.Contains(all[:i], uri) {
 			return refuse("DuplicateValue", "Request contains a property with duplicate values.").about("DuplicateValue", property)
@@ -51,10 +57,10 @@ func (e *Entra) judgeIdentifierURIs(before, after fields) *failure {
 		if e.holds(IdentifierURIsAreUnique) && e.nameTaken(property, uri, after) {
 			return taken(property)
 		}
-		if refused := e.judgeByPolicy(parsed, after); refused != nil {
+		if refused := e.judgeByPolicy(parsed, stored); refused != nil {
 			return refused
 		}
-		if e.holds(DomainsAreVerified) && !e.exempt(after) && !e.secured(parsed, after) {
+		if e.holds(DomainsAreVerified) && !e.exempt(stored) && !e.secured(parsed, after) {
 			return refuse("HostNameNotOnVerifiedDomain", "Values of identifierUris property must use a verified domain of the organization or its subdomain: '"+uri+"'").about("HostNameNotOnVerifiedDomain", property)
 		}
 	}

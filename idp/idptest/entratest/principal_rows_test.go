@@ -20,6 +20,12 @@ func principalRows() []row {
 			}
 			return fmt.Sprint(got, ", ", details[0].(object)["code"])
 		}},
+		{"of an own application that is not replicated", "", "https://github.com/Azure/azure-cli, create_service_principal_with_retry", "403 Authorization_RequestDenied When using this permission, the backing application of the service principal being created must in the local tenant, 201", entratest.Config{}, func(b *bench) string {
+			b.token = b.AdminToken(entratest.ApplicationReadWriteOwnedBy)
+			b.SlowReplication(1)
+			id := b.must(b.post("/applications", object{"displayName": "x"})).at("appId")
+			return fmt.Sprint(b.post("/servicePrincipals", object{"appId": id}), ", ", b.post("/servicePrincipals", object{"appId": id}))
+		}},
 		{"twice", entratest.PrincipalsAreUnique, graphDocs + "serviceprincipal-post-serviceprincipals", "201 409", entratest.Config{}, func(b *bench) string {
 			id := app(b)
 			return fmt.Sprint(b.post("/servicePrincipals", object{"appId": id}), " ", b.post("/servicePrincipals", object{"appId": id}).status)

@@ -113,6 +113,10 @@ func (e *Entra) makePrincipal(c *call, appID string) (answer, *failure) {
 		return answer{}, &failure{status: http.StatusConflict, code: "Request_MultipleObjectsWithSameKeyValue", message: "The service principal cannot be created, updated, or restored because the service principal name " + appID + " is already in use."}
 	}
 	app := e.directory.find(e.directory.applications, "appId", appID)
+	if app == nil && c.by.ownedOnly() && e.holds(PrincipalsNeedAnApp) {
+		// A caller with OwnedBy is told so of an application that is not replicated yet, too.
+		return answer{}, &failure{status: http.StatusForbidden, code: "Authorization_RequestDenied", message: "When using this permission, the backing application of the service principal being created must in the local tenant"}
+	}
 	if app == nil && e.holds(PrincipalsNeedAnApp) {
 		return answer{}, badRequest("The appId '"+appID+"' of the service principal does not reference a valid application object.").about("NoBackingApplicationObject", "appId")
 	}

@@ -30,7 +30,8 @@ const (
 	DisplayNamesRepeat       Rule = "graph: two applications may have one display name"
 )
 
-// The rules of the sign-in endpoints.
+// The rules of the sign-in endpoints. Where real assistants log in, PromptConsentAsksAgain has to be
+// off: Claude Code leaves prompt=consent out at Microsoft's own hosts, but not on loopback.
 const (
 	MetadataHidesPKCE        Rule = "discovery: the document does not tell that PKCE is supported"
 	RedirectsAreRegistered   Rule = "authorize: a redirect URI must be registered (AADSTS50011)"

@@ -55,6 +55,14 @@ func identifierRows() []row {
 			third := b.patch("/applications/"+b.make(object{"api": object{"requestedAccessTokenVersion": 2}}), object{"identifierUris": []string{"https://contoso.com/y"}})
 			return fmt.Sprint(first.status, " ", word(first, "InvalidUniqueTenantIdentifierAsPerAppPolicy"), ", ", second, ", ", third)
 		}},
+		{"the version comes before the URI", "", "as operators report of excludeAppsReceivingV2Tokens", "400 204 204, 201", entratest.Config{}, func(b *bench) string {
+			b.Restrict(entratest.Restriction{NonDefaultURIAddition: true, ExcludeAppsReceivingV2Tokens: true})
+			id, version, uri := b.make(nil), object{"requestedAccessTokenVersion": 2}, []string{"https://contoso.com/x"}
+			atOnce := b.patch("/applications/"+id, object{"api": version, "identifierUris": uri})
+			first := b.patch("/applications/"+id, object{"api": version})
+			then := b.patch("/applications/"+id, object{"identifierUris": uri})
+			return fmt.Sprint(atOnce.status, " ", first, " ", then, ", ", b.post("/applications", object{"displayName": "new", "signInAudience": "AzureADMyOrg", "api": version, "identifierUris": []string{"https://contoso.com/y"}}))
+		}},
 	}
 }
 
