@@ -1,6 +1,7 @@
 package entra_test
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -310,14 +311,28 @@ func TestAdminConsent(t *testing.T) {
 // New objects are unknown for a while: that is waited for, said, and is over.
 func TestSlowReplication(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	w.SlowReplication(3)
-	w.setUp(t, spec(t))
-	if !contains(w.waits, "waiting for Entra to know gateway app "+gatewayName+", up to 2 min") {
-		t.Errorf("said %q", w.waits)
-	}
-	if p := w.plan(t, spec(t)); !p.InSync() {
-		t.Errorf("not in sync: %v", changes(p))
+	for _, permissions := range [][]string{nil, {entratest.ApplicationReadWriteOwnedBy}} {
+		for _, consent := range []entra.Consent{entra.PreAuthorize, entra.GrantConsent} {
+			for requests := 1; requests <= 8; requests++ {
+				w := newWorld(t)
+				w.config.Token, w.config.Consent = secret(w.AdminToken(permissions...)), consent
+				if permissions != nil {
+					w.config.Consent = entra.PreAuthorize
+				}
+				w.SlowReplication(requests)
+				w.setUp(t, spec(t))
+				if requests > 1 && !contains(w.waits, "waiting for Entra to know gateway app "+gatewayName+", up to 2 min") {
+					t.Errorf("said %q", w.waits)
+				}
+				w.SlowReplication(0)
+				for range requests { // until everybody knows
+					w.send(t, http.MethodGet, "/applications", nil)
+				}
+				if p := w.plan(t, spec(t)); !p.InSync() {
+					t.Errorf("not in sync: %v", changes(p))
+				}
+			}
+		}
 	}
 }
 

@@ -68,13 +68,15 @@ func (f *fresh) unknown(ids ...string) func(error) bool {
 	}
 }
 
-// unknownObject recognises how Graph says that it does not know an object: status 404; and 400
-// when the object is named in a body, in one of several wordings. Other refusals are final.
+// unknownObject recognises how Graph says that it does not know an object: status 404; and 400 or
+// 403 when the object is named in a body, in one of several wordings. Other refusals are final.
 func unknownObject(err error) bool {
 	code, message := codeAndMessage(err)
 	switch statusOf(err) {
 	case http.StatusNotFound:
 		return true
+	case http.StatusForbidden: // of a new service principal, to a caller with Application.ReadWrite.OwnedBy
+		return strings.Contains(message, "backing application of the service principal being created must in the local tenant")
 	case http.StatusBadRequest:
 		if code == "NoBackingApplicationObject" {
 			return true

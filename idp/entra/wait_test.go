@@ -61,7 +61,8 @@ func TestWaiting(t *testing.T) {
 }
 
 // Only what this run wrote is waited for, and only where Graph says that it does not know it. The
-// answers are those that others reported (Azure/ARO-HCP#6325, microsoft-graph-docs#12675).
+// answers are those that others reported (Azure/ARO-HCP#6325, microsoft-graph-docs#12675,
+// terraform-provider-azuread#504).
 func TestWhatIsWaitedFor(t *testing.T) {
 	t.Parallel()
 	f := &fresh{}
@@ -75,6 +76,7 @@ func TestWhatIsWaitedFor(t *testing.T) {
 		"the same, another code": {graphError(400, "Request_BadRequest", "The appId 'made' of the service principal does not reference a valid application object."), true},
 		"a permission":           {graphError(400, "InvalidValue", "Property api.preAuthorizedApplications.delegatedPermissionIds has a Permission Id that cannot be found in the AppPermissions sets."), true},
 		"a consent":              {graphError(400, "Request_BadRequest", "Resource 'x' does not exist or one of its queried reference-property objects are not present."), true},
+		"not in the tenant":      {graphError(403, "Authorization_RequestDenied", "When using this permission, the backing application of the service principal being created must in the local tenant"), true},
 		"a bad request":          {graphError(400, "Request_BadRequest", "Invalid value specified for property 'displayName' of resource 'Application'."), false},
 		"an unverified domain":   {graphError(400, "HostNameNotOnVerifiedDomain", "Values of identifierUris property must use a verified domain of the organization or its subdomain: 'x'"), false},
 		"forbidden":              {graphError(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation."), false},
