@@ -13,7 +13,8 @@ import (
 const entraRights = `Rights: an app registration with the application permission Application.ReadWrite.OwnedBy, which
 changes what it made itself; for a gateway's application that it does not own, make it an owner, or
 use Application.ReadWrite.All. Reading: Organization.Read.All to check the gateway's domain, and
-GroupMember.Read.All to resolve --group. --consent grant: DelegatedPermissionGrant.ReadWrite.All.
+GroupMember.Read.All to resolve --group. For --consent grant: DelegatedPermissionGrant.ReadWrite.All;
+for --assign: AppRoleAssignment.ReadWrite.All.
 Each with admin consent. Works with gateway 1.29 and newer only.`
 
 const entraVariables = `Environment (a flag wins over its variable; each secret also as NAME_FILE, - is standard input):
@@ -32,6 +33,7 @@ type entraFlags struct {
 	secretFile, certificateFile, tokenFile string
 	cloud, auth, groupClaims, consent      string
 	gatewayAppName                         string
+	assign                                 []string
 	unverified                             bool
 }
 
@@ -49,6 +51,7 @@ func (f *entraFlags) register(flags *pflag.FlagSet) {
 	flags.Var(choice(&f.groupClaims, "", "", "SecurityGroup", "ApplicationGroup"), "group-claims",
 		"groups in tokens: SecurityGroup, or ApplicationGroup for those assigned to the gateway's application (default: as found, else SecurityGroup)")
 	flags.Var(choice(&f.consent, "pre-authorize", "pre-authorize", "grant"), "consent", "spare users the consent by pre-authorize, or by grant (admin consent)")
+	flags.StringSliceVar(&f.assign, "assign", nil, "groups to assign to the gateway's application, by name or id; with ApplicationGroup only these stand in tokens")
 	flags.BoolVar(&f.unverified, "allow-unverified-domain", false, "let Entra decide about identifier URIs outside the tenant's verified domains")
 	flags.String("graph-url", "", "another Microsoft Graph, without /v1.0: https, or http on loopback; takes a ready token only, or needs --login-url")
 	flags.String("login-url", "", "another authority for --graph-url: https")
@@ -102,7 +105,7 @@ func (a *app) declareEntra(c *cobra.Command, flags entraFlags, client clientFlag
 		LoginURL:              values.text("login-url"),
 	}
 	a.entraCredential(e, flags, values)
-	file := setup.File{IDP: setup.IDP{Entra: e}}
+	file := setup.File{IDP: setup.IDP{Entra: e}, Assign: flags.assign}
 	client.declare(&file, values.text("name"), a.LookupEnv)
 	return file, nil
 }

@@ -31,6 +31,8 @@ func (p *Provider) described(w wanted, s step) plan.Change {
 	case preAuthorize:
 		c.Steps = []string{fmt.Sprintf("App registrations, %s, Expose an API, Add a client application: the client id of %s, with the scope %s.", gatewayTitle(w), w.clients[s.op.target].name, scopeValue)}
 		c.Commands = []string{p.restPatch(apiDocument(variable(s.op.target)))}
+	case assignGroup:
+		c.Steps = []string{fmt.Sprintf("Enterprise applications, %s, Users and groups, Add user/group: %s.", gatewayTitle(w), s.Name)}
 	case grantConsent:
 		c.Steps = []string{
 			fmt.Sprintf("App registrations, %s, API permissions, Add a permission, APIs my organization uses: %s, delegated permission %s.", w.clients[s.op.target].name, gatewayTitle(w), scopeValue),

@@ -17,6 +17,7 @@ func TestRequestsAreMicrosofts(t *testing.T) {
 	_, w.config.GatewayApp = w.AddApplication(foreignGateway())
 	w.AddApplication(foreignClient())
 	s := spec(t)
+	s.Assign = []string{"registry-admins"}
 	s.Groups = []string{"registry-admins", w.GroupID("registry-admins")}
 	w.setUp(t, s)
 	w.setUp(t, spec(t, timeURL, financeURL))

@@ -25,6 +25,7 @@ func diff(w wanted, have *observed) difference {
 	var d difference
 	d.gateway(w, have)
 	d.identifiers(w, have)
+	d.assignments(w, have)
 	for i := range w.clients {
 		d.client(w, have, i)
 	}
@@ -61,7 +62,7 @@ func gatewayName(w wanted, have *observed) string {
 func (d *difference) gateway(w wanted, have *observed) {
 	name, before := gatewayName(w, have), have.gateway.app
 	c := plan.Change{Kind: "gateway app", Name: name, Action: plan.Update, Summary: "the API that tokens are for"}
-	op := operation{updateApp, theGateway}
+	op := operation{verb: updateApp, target: theGateway}
 	if before == nil {
 		before = &application{}
 		op.verb, c.Action = createApp, plan.Create
@@ -74,7 +75,7 @@ func (d *difference) gateway(w wanted, have *observed) {
 	default:
 		d.ok("gateway app %s: token version 2, scope %s, groups %s", name, scopeValue, after.groupMembershipClaims)
 	}
-	d.principal(have.gateway, operation{createPrincipal, theGateway}, principalName(w, have), "EN03")
+	d.principal(have.gateway, operation{verb: createPrincipal, target: theGateway}, principalName(w, have), "EN03")
 }
 
 // principalName keeps the gateway's service principal apart from a client's of the same name.
@@ -161,7 +162,7 @@ func (d *difference) identifiers(w wanted, have *observed) {
 	if removed := len(before.identifierURIs) + len(added) - len(after.identifierURIs); removed > 0 {
 		c.Confirm = "removes " + counted(removed, "identifier URI")
 	}
-	d.add(operation{addIdentifiers, theGateway}, c)
+	d.add(operation{verb: addIdentifiers, target: theGateway}, c)
 }
 
 // scopesOf are the scopes that assistants ask for at the servers with these URLs.

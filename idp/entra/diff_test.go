@@ -44,6 +44,8 @@ func carryOut(w wanted, have *observed, s step) {
 		subject.principal = &servicePrincipal{id: "sp of " + subject.appID(), appID: subject.appID()}
 	case grantConsent:
 		have.clients[s.op.target].grant = &permissionGrant{allPrincipals: true, scopes: []string{scopeValue}}
+	case assignGroup:
+		subject.assigned = append(subject.assigned, have.assign[s.op.group].id)
 	case createApp:
 		subject.app = s.op.edit(w, have, &application{})
 		subject.app.id, subject.app.appID = "id of "+subject.app.displayName, "client id of "+subject.app.displayName
@@ -72,10 +74,14 @@ func TestMadeFromNothingIsInSync(t *testing.T) {
 		"no server":         func(w *wanted) { w.gateway.identifiers = nil },
 		"one client":        func(w *wanted) { w.clients = w.clients[:1] },
 		"of the gateway":    func(w *wanted) { w.gateway.appID = "11111111-0000-4000-8000-000000000001" },
+		"with groups":       func(w *wanted) { w.assign = []string{"staff", "admins"} },
 		"names of one kind": func(w *wanted) { w.clients[1].name = DefaultGatewayAppName },
 	} {
 		w := twoClients(alter)
 		have := nothing(w)
+		for i := range have.assign {
+			have.assign[i].id = "id of " + have.assign[i].displayName
+		}
 		p := &plan.Plan{}
 		for _, s := range diff(w, have).steps {
 			p.Add(s.Change, nil) // panics when two changes are of one object

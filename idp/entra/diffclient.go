@@ -10,7 +10,7 @@ import (
 func (d *difference) client(w wanted, have *observed, i int) {
 	wanted, before := w.clients[i], have.clients[i].app
 	c := plan.Change{Kind: "client", Name: wanted.name, Action: plan.Update, Summary: "public, PKCE S256, mobile and desktop platform"}
-	op := operation{updateApp, i}
+	op := operation{verb: updateApp, target: i}
 	if before == nil {
 		before = &application{}
 		op.verb, c.Action = createApp, plan.Create
@@ -28,7 +28,7 @@ func (d *difference) client(w wanted, have *observed, i int) {
 		}
 		d.add(op, c)
 	}
-	d.principal(have.clients[i], operation{createPrincipal, i}, wanted.name, "EN06")
+	d.principal(have.clients[i], operation{verb: createPrincipal, target: i}, wanted.name, "EN06")
 }
 
 func clientFields(before, after *application) []plan.Field {
@@ -106,7 +106,7 @@ func (d *difference) consent(w wanted, have *observed, i int) {
 			d.ok("admin consent %s: for %s", name, scopeValue)
 			return
 		}
-		d.add(operation{grantConsent, i}, plan.Change{
+		d.add(operation{verb: grantConsent, target: i}, plan.Change{
 			Kind: "admin consent", Name: name, Action: plan.Create, Summary: "for everybody of the tenant",
 			Fields: []plan.Field{{Path: "permission", After: []string{gatewayName(w, have) + "/" + scopeValue}, Prevents: "EN05"}},
 		})
@@ -122,7 +122,7 @@ func (d *difference) consent(w wanted, have *observed, i int) {
 	if client.app != nil {
 		id = client.app.appID
 	}
-	d.add(operation{preAuthorize, i}, plan.Change{
+	d.add(operation{verb: preAuthorize, target: i}, plan.Change{
 		Kind: "pre-authorization", Name: name, Action: plan.Create, Summary: "on " + gatewayName(w, have),
 		Fields: []plan.Field{
 			{Path: "client id", After: []string{id}, Prevents: "EN05"},

@@ -20,6 +20,7 @@ const (
 	readApplications  = "Application.Read.All (Application.ReadWrite.OwnedBy includes it)"
 	writeApplications = "Application.ReadWrite.OwnedBy where the credential's application owns the object, as it does what it made, else Application.ReadWrite.All"
 	writeGrants       = "DelegatedPermissionGrant.ReadWrite.All"
+	writeAssignments  = "AppRoleAssignment.ReadWrite.All"
 	readTenant        = "Organization.Read.All"
 	readGroups        = "GroupMember.Read.All"
 )

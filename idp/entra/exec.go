@@ -30,6 +30,8 @@ func (r *run) exec(ctx context.Context, s step) (err error) {
 		err = r.createServicePrincipal(ctx, s)
 	case grantConsent:
 		err = r.grantConsent(ctx, s)
+	case assignGroup:
+		err = r.assignGroup(ctx, s)
 	default:
 		err = r.update(ctx, s)
 	}

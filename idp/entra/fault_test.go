@@ -213,17 +213,20 @@ func TestALostAnswerOfACreation(t *testing.T) {
 		"an upsert":           {entratest.Config{}, entratest.Fault{Method: http.MethodPatch, Path: "/applications(uniqueName", Lost: true}},
 		"an application":      {entratest.Config{NoUpsert: true}, entratest.Fault{Method: http.MethodPost, Path: "/applications", Lost: true}},
 		"a service principal": {entratest.Config{}, entratest.Fault{Method: http.MethodPost, Path: "/servicePrincipals", Lost: true}},
+		"a group assignment":  {entratest.Config{}, entratest.Fault{Method: http.MethodPost, Path: "/servicePrincipals/", Lost: true}},
 		"an admin consent":    {entratest.Config{}, entratest.Fault{Method: http.MethodPost, Path: "/oauth2PermissionGrants", Lost: true}},
 	} {
 		w := tenant(t, c.config)
 		w.config.Consent = entra.GrantConsent
 		w.Inject(c.fault)
-		if _, err := w.plan(t, spec(t)).Apply(t.Context(), nil); err != nil {
+		s := spec(t)
+		s.Assign = []string{"registry-admins"}
+		if _, err := w.plan(t, s).Apply(t.Context(), nil); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 		stored := w.Snapshot()
-		if apps, principals, grants := len(stored["applications"]), len(stored["servicePrincipals"]), len(stored["oauth2PermissionGrants"]); apps != 2 || principals != 3 || grants != 1 {
-			t.Errorf("%s: %d applications, %d service principals, %d consents", name, apps, principals, grants)
+		if apps, principals, grants, assigned := len(stored["applications"]), len(stored["servicePrincipals"]), len(stored["oauth2PermissionGrants"]), len(stored["appRoleAssignments"]); apps != 2 || principals != 3 || grants != 1 || assigned != 1 {
+			t.Errorf("%s: %d applications, %d service principals, %d consents, %d assignments", name, apps, principals, grants, assigned)
 		}
 	}
 }

@@ -89,7 +89,7 @@ func overage(a *application) (plan.Note, bool) {
 		return plan.Note{}, false
 	}
 	return plan.Note{Failure: "EN16", Owner: owner, Text: fmt.Sprintf(
-		"tokens list every security group of a user; with more than %d Entra leaves all of them out, and the user is let in nowhere: --group-claims ApplicationGroup lists only groups that are assigned to the gateway's enterprise application", groupsBeforeOverage)}, true
+		"tokens list every security group of a user; with more than %d Entra leaves all of them out, and the user is let in nowhere: --group-claims ApplicationGroup with --assign lists only groups that are assigned to the gateway's application", groupsBeforeOverage)}, true
 }
 
 // refusal tells why an application that was found may not become a client of ours.

@@ -219,32 +219,44 @@ func (g graphClient) groupOfID(ctx context.Context, id string) (group, error) {
 func (g graphClient) groupsNamed(ctx context.Context, displayName string) ([]group, error) {
 	request := g.query(groupsTemplate, map[string]string{"%24filter": "displayName eq " + quoted(displayName), "%24select": groupSelection})
 	var list []group
-	for {
-		found, err := g.read(ctx, request, models.CreateGroupCollectionResponseFromDiscriminatorValue)
-		if err != nil {
-			return nil, err
-		}
+	err := g.pages(ctx, request, models.CreateGroupCollectionResponseFromDiscriminatorValue, func(found any) (*string, bool) {
 		page, ok := found.(models.GroupCollectionResponseable)
 		if !ok {
-			return nil, errEmpty
+			return nil, false
 		}
 		for _, m := range page.GetValue() {
 			list = append(list, readGroup(m))
 		}
-		next := page.GetOdataNextLink()
+		return page.GetOdataNextLink(), true
+	})
+	return list, err
+}
+
+// pages reads all pages of a list. take takes one and returns the address of the next, or reports
+// that it is none.
+func (g graphClient) pages(ctx context.Context, request *abstractions.RequestInformation, factory serialization.ParsableFactory, take func(page any) (next *string, ok bool)) error {
+	for {
+		found, err := g.read(ctx, request, factory)
+		if err != nil {
+			return err
+		}
+		next, ok := take(found)
+		if !ok {
+			return errEmpty
+		}
 		if next == nil || *next == "" {
-			return list, nil
+			return nil
 		}
 		address, err := url.Parse(*next)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		request = g.query(groupsTemplate, map[string]string{})
 		request.SetUri(*address)
 	}
 }
 
-// query makes one GET that the SDK has no light builder for.
+// query makes one GET for which the SDK has no light builder.
 func (g graphClient) query(template string, parameters map[string]string) *abstractions.RequestInformation {
 	parameters["baseurl"] = g.adapter.GetBaseUrl()
 	request := abstractions.NewRequestInformationWithMethodAndUrlTemplateAndPathParameters(abstractions.GET, template, parameters)

@@ -7,6 +7,7 @@ type observed struct {
 	gateway *registration
 	clients []*registration // parallel to the wanted ones
 	groups  []groupMatch
+	assign  []group // parallel to the wanted ones
 }
 
 // registration is an application with what stands beside it in the tenant.
@@ -16,6 +17,9 @@ type registration struct {
 	// grant is the consent of a client for the gateway's permission, when consent is to be
 	// granted; nil when there is none.
 	grant *permissionGrant
+	// assigned are the ids of groups and people that are assigned to the service principal, read
+	// where groups are to be.
+	assigned []string
 }
 
 // groupMatch is what a name of a group, or an id, was found to be.
@@ -43,6 +47,9 @@ func nothing(w wanted) *observed {
 	}
 	for range w.clients {
 		o.clients = append(o.clients, &registration{})
+	}
+	for _, name := range w.assign {
+		o.assign = append(o.assign, group{displayName: name, security: true})
 	}
 	return o
 }

@@ -15,6 +15,7 @@ const (
 	addIdentifiers
 	preAuthorize
 	grantConsent
+	assignGroup
 )
 
 // theGateway stands for the gateway's application where a client's index would.
@@ -24,6 +25,7 @@ const theGateway = -1
 type operation struct {
 	verb   verb
 	target int // index of a client, or theGateway
+	group  int // index of a group that is assigned
 }
 
 // subject is the application whose properties the operation writes: a pre-authorization is an

@@ -11,7 +11,8 @@ import (
 
 // Plan implements [idp.Provider]: at most two look-ups for the gateway's application and for each
 // client, one more for each that is there, one of the tenant where identifier URIs are added or the
-// tenant is named by a domain, one for a consent that is to be granted, and one for each group.
+// tenant is named by a domain, one for a consent that is to be granted, one for assignments where groups
+// are to be assigned, and one for each group.
 func (p *Provider) Plan(ctx context.Context, spec idp.Spec) (*plan.Plan, *idp.Registration, error) {
 	w := p.want(spec)
 	have, err := p.observe(ctx, w)
@@ -35,8 +36,10 @@ func (p *Provider) observeRest(ctx context.Context, w wanted, have *observed, sp
 			return err
 		}
 	}
-	have.groups, err = p.observeGroups(ctx, spec.Groups)
-	return err
+	if have.groups, err = p.observeGroups(ctx, spec.Groups); err != nil {
+		return err
+	}
+	return p.observeAssignments(ctx, w, have)
 }
 
 // newIdentifiers are those that the gateway's application does not have yet.

@@ -425,3 +425,33 @@ func TestShow(t *testing.T) {
 		t.Errorf("ok %q, notes %v", p.OK, p.Notes)
 	}
 }
+
+// With claims of assigned groups only, these are assigned, and stand in tokens; others do not.
+func TestAssignedGroups(t *testing.T) {
+	t.Parallel()
+	w := tenant(t, entratest.Config{Groups: []string{"visitors"}})
+	w.config.GroupClaims = entra.ApplicationGroups
+	_, made := w.setUp(t, spec(t))
+	if met := w.failuresMet(t, made, timeURL); !slices.Equal(met, []string{"EN15"}) {
+		t.Errorf("before groups are assigned a login meets %v", met)
+	}
+	s := spec(t)
+	s.Assign = []string{"registry-admins", w.GroupID("visitors"), w.GroupID("registry-admins")}
+	p, _ := w.setUp(t, s)
+	if diff := cmp.Diff([]string{"create group assignment registry-admins", "create group assignment visitors"}, changes(p)); diff != "" || p.Changes[0].Prevents != "EN15" {
+		t.Errorf("changes (-want +got):\n%s", diff)
+	}
+	if met := w.failuresMet(t, made, timeURL); len(met) > 0 {
+		t.Errorf("a login meets %v", met)
+	}
+	if p := w.plan(t, s); !p.InSync() {
+		t.Errorf("not in sync: %v", changes(p))
+	}
+	s.Assign = []string{"nobody"}
+	if _, _, err := w.provider(t).Plan(t.Context(), s); err == nil || !strings.Contains(err.Error(), "nobody") {
+		t.Errorf("error %v", err)
+	}
+	if p := w.provider(t).Offline(s); !contains(changes(p), "create group assignment nobody") {
+		t.Errorf("offline: %v", changes(p))
+	}
+}

@@ -30,6 +30,7 @@ type wanted struct {
 	gateway wantedGateway
 	clients []wantedClient
 	consent Consent
+	assign  []string // groups that may use the gateway's application, by name or id
 	prune   bool
 }
 
@@ -54,7 +55,7 @@ func (p *Provider) want(spec idp.Spec) wanted {
 			appID: p.config.GatewayApp, name: p.config.GatewayAppName,
 			identifiers: identifiers(spec.Resources), groups: p.config.GroupClaims,
 		},
-		consent: p.config.Consent, prune: spec.Prune,
+		consent: p.config.Consent, assign: spec.Assign, prune: spec.Prune,
 	}
 	for _, c := range spec.Clients {
 		w.clients = append(w.clients, wantedClient{name: c.Name, appID: c.ID, redirects: registrable(idp.Strings(c.Redirects))})
