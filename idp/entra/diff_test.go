@@ -57,7 +57,7 @@ func carryOut(w wanted, have *observed, s step) {
 func settle(w wanted, have *observed) []string {
 	var made []string
 	for _, s := range diff(w, have).steps {
-		made = append(made, string(s.Action)+" "+s.Change.String())
+		made = append(made, string(s.Action)+" "+s.String())
 		carryOut(w, have, s)
 	}
 	return made
