@@ -75,6 +75,8 @@ func openEntraOffice(t *testing.T, userConsent bool) *office {
 // gateway. On loopback they do not see Entra's hosts, so that all three ask for consent.
 func TestAssistantsOnEntra(t *testing.T) {
 	o := openEntraOffice(t, true)
+	consenting := member
+	consenting.Consents = true
 	for _, server := range []string{"/currenttime", "/aws-knowledge"} {
 		for id, open := range map[string]func(*assistants.World) assistants.Assistant{
 			"claude-code": func(w *assistants.World) assistants.Assistant { return w.ClaudeCode(t) },
@@ -82,7 +84,7 @@ func TestAssistantsOnEntra(t *testing.T) {
 			"cursor":      func(w *assistants.World) assistants.Assistant { return w.Cursor(t) },
 		} {
 			t.Run(id+server, func(t *testing.T) {
-				o.connects(t, open(assistants.NewWorld(t, member)), id, server)
+				o.connects(t, open(assistants.NewWorld(t, consenting)), id, server)
 			})
 		}
 	}

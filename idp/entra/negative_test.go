@@ -15,7 +15,7 @@ import (
 	"github.com/mcpreg/mcpreg/idp/plan"
 )
 
-var bob = browser.Person{Username: "bob", Password: "secret"}
+var bob = browser.Person{Username: "bob", Password: "secret", Consents: true}
 
 // assistant plays one that connects to a server, as the printed snippets say.
 func (w *world) assistant(t *testing.T, made *idp.Registration, server string) browser.Client {
