@@ -9,6 +9,7 @@ import (
 	"github.com/mcpreg/mcpreg/idp/idptest/assistants"
 	"github.com/mcpreg/mcpreg/idp/idptest/browser"
 	"github.com/mcpreg/mcpreg/idp/idptest/entratest"
+	"github.com/mcpreg/mcpreg/idp/idptest/realpart"
 	"github.com/mcpreg/mcpreg/registryclient/registrytest"
 )
 
@@ -97,6 +98,7 @@ func TestAssistantsOnEntraWithoutUserConsent(t *testing.T) {
 	t.Run("codex", func(t *testing.T) {
 		o.connects(t, assistants.NewWorld(t, member).Codex(t), "codex", "/currenttime")
 	})
+	defer realpart.Exclusive(t, "login of an assistant")() // Codex's port is one for all
 	code, stdout, stderr := o.run(t, member, "login", "/currenttime", "--assistant", "codex")
 	if code != cmd.ExitOK {
 		t.Errorf("codex: mcpreg login ended with %d: %s%s", code, stdout, stderr)
