@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
@@ -22,7 +23,10 @@ const sdkVersion = "1.89.0"
 const retryDelay = 1
 
 // graphClient sends requests to Microsoft Graph.
-type graphClient struct{ builders }
+type graphClient struct {
+	builders
+	keyless *atomic.Bool // the cloud does not know alternate keys of applications
+}
 
 // newGraphClient assembles the SDK's client. The factories that read and write JSON are handed to
 // the adapter: the SDK's root package would register them for the whole process.
@@ -49,7 +53,7 @@ func newGraphClient(base string, tokens *bearer, over *http.Client) (graphClient
 		return graphClient{}, fmt.Errorf("preparing the client of Microsoft Graph: %w", err)
 	}
 	adapter.SetBaseUrl(base + "/v1.0")
-	return graphClient{builders{adapter}}, nil
+	return graphClient{builders{adapter}, &atomic.Bool{}}, nil
 }
 
 // mayRetry keeps the SDK from sending a POST again that a gateway gave up on, and that may have

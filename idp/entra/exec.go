@@ -2,6 +2,7 @@ package entra
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -42,33 +43,38 @@ func (r *run) exec(ctx context.Context, s step) (err error) {
 // createApplication makes an application under its alternate key, so that a lost answer and a
 // second try make no twin.
 func (r *run) createApplication(ctx context.Context, s step) error {
-	doing := fmt.Sprintf("creating %s", s.Change)
-	before := &application{}
-	after := s.op.edit(r.wanted, r.have, before)
-	key := uniqueName(after.displayName)
-	made, err := r.graph.upsert(ctx, key, body(nil, before, after))
-	if status := statusOf(err); err == nil && made == nil {
-		made, err = r.graph.byUniqueName(ctx, key) // it was there already: a first try, or a deleted and restored one
-	} else if keyRefused(err) {
-		made, err = r.graph.create(ctx, body(nil, before, after))
-		if err != nil && statusOf(err) == 0 && ctx.Err() == nil {
-			made, err = r.afterLostAnswer(ctx, key, after.displayName, err)
-		}
-	} else if err != nil && status == 0 && ctx.Err() == nil {
-		made, err = r.afterLostAnswer(ctx, key, after.displayName, err)
-	}
+	after := s.op.edit(r.wanted, r.have, &application{})
+	made, err := r.make(ctx, after)
 	if err != nil {
-		return r.explain(ctx, doing, writeApplications, err)
+		return r.explain(ctx, fmt.Sprintf("creating %s", s.Change), writeApplications, err)
 	}
-	subject := s.op.subject(r.have)
-	subject.app = made.application
+	s.op.subject(r.have).app = made.application
 	r.fresh.add(made.id, made.appID)
 	return r.readBack(ctx, s, after)
+}
+
+// make makes an application, by its key if there may be one.
+func (r *run) make(ctx context.Context, after *application) (*document, error) {
+	key, content := uniqueName(after.displayName), body(nil, &application{}, after)
+	made, err := r.graph.upsert(ctx, key, content)
+	switch {
+	case err == nil && made == nil:
+		return r.graph.byUniqueName(ctx, key) // it was there already, of a run whose answer was lost
+	case keyRefused(err):
+		made, err = r.graph.create(ctx, content)
+	}
+	if err != nil && statusOf(err) == 0 && ctx.Err() == nil {
+		return r.afterLostAnswer(ctx, key, after.displayName, err)
+	}
+	return made, err
 }
 
 // keyRefused recognises a cloud whose Graph does not know alternate keys, and a key that a deleted
 // application keeps for 30 days.
 func keyRefused(err error) bool {
+	if errors.Is(err, errKeyless) {
+		return true
+	}
 	switch statusOf(err) {
 	case http.StatusNotFound:
 		return true

@@ -47,7 +47,7 @@ func strikes(cancel context.CancelFunc) map[string]func(*http.Request) (*http.Re
 				header.Set("Retry-After", retryAfter)
 			}
 			return &http.Response{
-				StatusCode: status, Status: fmt.Sprint(status), Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Request: request,
+				StatusCode: status, Status: fmt.Sprint(status), ContentLength: -1, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Request: request,
 				Header: header, Body: io.NopCloser(strings.NewReader(`{"error":{"code":"UnknownError","message":""}}`)),
 			}, nil
 		}

@@ -3,7 +3,9 @@ package entra
 import (
 	"context"
 	"errors"
+	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	abstractions "github.com/microsoft/kiota-abstractions-go"
@@ -36,18 +38,36 @@ func newDocument(m models.Applicationable, err error) (*document, error) {
 	return &document{readApplication(m), m}, nil
 }
 
+// selecting reads with the properties that are needed of an application. A cloud whose Graph does
+// not know alternate keys refuses to select them, and is not asked for them again.
+func selecting[T any](g graphClient, read func(properties []string) (T, error)) (T, error) {
+	properties := selectedProperties()
+	if g.keyless.Load() {
+		properties = slices.DeleteFunc(properties, func(name string) bool { return name == uniqueNameProperty })
+	}
+	found, err := read(properties)
+	if statusOf(err) == http.StatusBadRequest && keyRefused(err) && !g.keyless.Swap(true) {
+		return selecting(g, read)
+	}
+	return found, err
+}
+
 // byID reads the application with an object id.
 func (g graphClient) byID(ctx context.Context, id string) (*document, error) {
-	return newDocument(g.application(id).Get(ctx, &applications.ApplicationItemRequestBuilderGetRequestConfiguration{
-		QueryParameters: &applications.ApplicationItemRequestBuilderGetQueryParameters{Select: selectedProperties()},
-	}))
+	return selecting(g, func(properties []string) (*document, error) {
+		return newDocument(g.application(id).Get(ctx, &applications.ApplicationItemRequestBuilderGetRequestConfiguration{
+			QueryParameters: &applications.ApplicationItemRequestBuilderGetQueryParameters{Select: properties},
+		}))
+	})
 }
 
 // byAppID reads the application with a client id.
 func (g graphClient) byAppID(ctx context.Context, appID string) (*document, error) {
-	return newDocument(g.applicationOfID(appID).Get(ctx, &applicationswithappid.ApplicationsWithAppIdRequestBuilderGetRequestConfiguration{
-		QueryParameters: &applicationswithappid.ApplicationsWithAppIdRequestBuilderGetQueryParameters{Select: selectedProperties()},
-	}))
+	return selecting(g, func(properties []string) (*document, error) {
+		return newDocument(g.applicationOfID(appID).Get(ctx, &applicationswithappid.ApplicationsWithAppIdRequestBuilderGetRequestConfiguration{
+			QueryParameters: &applicationswithappid.ApplicationsWithAppIdRequestBuilderGetQueryParameters{Select: properties},
+		}))
+	})
 }
 
 // byUniqueName reads the application with an alternate key.
@@ -59,10 +79,14 @@ func (g graphClient) byUniqueName(ctx context.Context, name string) (*document, 
 
 // named reads every application of a display name, page by page.
 func (g graphClient) named(ctx context.Context, displayName string) ([]*document, error) {
+	return selecting(g, func(properties []string) ([]*document, error) { return g.namedWith(ctx, displayName, properties) })
+}
+
+func (g graphClient) namedWith(ctx context.Context, displayName string, properties []string) ([]*document, error) {
 	filter := "displayName eq " + quoted(displayName)
 	builder := g.applications()
 	query := &applications.ApplicationsRequestBuilderGetRequestConfiguration{
-		QueryParameters: &applications.ApplicationsRequestBuilderGetQueryParameters{Filter: &filter, Select: selectedProperties()},
+		QueryParameters: &applications.ApplicationsRequestBuilderGetQueryParameters{Filter: &filter, Select: properties},
 	}
 	var found []*document
 	for {
@@ -84,9 +108,15 @@ func (g graphClient) named(ctx context.Context, displayName string) ([]*document
 	}
 }
 
+// errKeyless reports a cloud that does not know alternate keys.
+var errKeyless = errors.New("Microsoft Graph does not know alternate keys here")
+
 // upsert makes the application of that alternate key if there is none, and brings it to the body.
-// It returns nil where it was there already.
+// It returns nil where it was there already, and errKeyless where there are no such keys.
 func (g graphClient) upsert(ctx context.Context, name string, m models.Applicationable) (*document, error) {
+	if g.keyless.Load() {
+		return nil, errKeyless
+	}
 	headers := abstractions.NewRequestHeaders()
 	headers.Add("Prefer", "create-if-missing")
 	made, err := g.applicationOfName(name).Patch(ctx, m, &applicationswithuniquename.ApplicationsWithUniqueNameRequestBuilderPatchRequestConfiguration{Headers: headers})

@@ -147,6 +147,9 @@ func (p *Provider) find(ctx context.Context, name string) (*document, error) {
 
 // findRenamed looks by alternate key. Clouds that do not know such keys answer 400.
 func (p *Provider) findRenamed(ctx context.Context, doing, key string) (*document, error) {
+	if p.graph.keyless.Load() {
+		return nil, nil
+	}
 	found, err := p.graph.byUniqueName(ctx, key)
 	if status := statusOf(err); status == http.StatusNotFound || status == http.StatusBadRequest {
 		return nil, nil

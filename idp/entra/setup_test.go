@@ -1,6 +1,7 @@
 package entra_test
 
 import (
+	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -351,11 +352,31 @@ func TestPatienceEnds(t *testing.T) {
 	}
 }
 
-// A cloud without alternate keys makes applications by POST, and finds them by name.
+// keyless is a Graph that does not know the property uniqueName, and says so as Graph does.
+type keyless struct{ refused int }
+
+func (k *keyless) RoundTrip(request *http.Request) (*http.Response, error) {
+	if !strings.Contains(request.URL.Query().Get("$select"), "uniqueName") {
+		return http.DefaultTransport.RoundTrip(request)
+	}
+	k.refused++
+	return &http.Response{
+		StatusCode: http.StatusBadRequest, Status: "400", ContentLength: -1, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Request: request, Header: http.Header{"Content-Type": {"application/json"}},
+		Body: io.NopCloser(strings.NewReader(`{"error":{"code":"BadRequest","message":"Could not find a property named 'uniqueName' on type 'microsoft.graph.application'."}}`)),
+	}, nil
+}
+
+// A cloud without alternate keys makes applications by POST, and finds them by name. One request
+// shows that it does not know them.
 func TestACloudWithoutUpsert(t *testing.T) {
 	t.Parallel()
 	w := tenant(t, entratest.Config{NoUpsert: true})
+	cloud := &keyless{}
+	w.config.HTTP = &http.Client{Transport: cloud}
 	w.setUp(t, spec(t))
+	if cloud.refused != 1 {
+		t.Errorf("asked for keys %d times", cloud.refused)
+	}
 	if p := w.plan(t, spec(t)); !p.InSync() {
 		t.Errorf("not in sync: %v", changes(p))
 	}

@@ -8,10 +8,12 @@ import (
 	"github.com/microsoftgraph/msgraph-sdk-go/models"
 )
 
+const uniqueNameProperty = "uniqueName"
+
 // selectedProperties are what is read of an application: Graph leaves some out unless asked.
 func selectedProperties() []string {
 	return []string{
-		"id", "appId", "displayName", "uniqueName", "signInAudience", "tags", "identifierUris", "groupMembershipClaims", "api",
+		"id", "appId", "displayName", uniqueNameProperty, "signInAudience", "tags", "identifierUris", "groupMembershipClaims", "api",
 		"publicClient", "web", "spa", "isFallbackPublicClient", "passwordCredentials", "keyCredentials",
 	}
 }
