@@ -294,3 +294,30 @@ func assertKept(t *testing.T, w wanted, before, after *application) {
 		t.Fatalf("pre-authorization became %v", after.preAuthorized[0])
 	}
 }
+
+// Caps are told before they are hit.
+func TestRoom(t *testing.T) {
+	t.Parallel()
+	w := twoClients()
+	for i := range 240 {
+		w.clients[0].redirects = append(w.clients[0].redirects, fmt.Sprintf("%s/%d", callback, i))
+	}
+	for i := range 950 {
+		w.gateway.identifiers = append(w.gateway.identifiers, fmt.Sprintf("https://gw.contoso.com/%d/mcp", i))
+	}
+	have := nothing(w)
+	settle(w, have)
+	var told []string
+	for _, n := range diff(w, have).notes {
+		if n.Failure == "EN19" {
+			told = append(told, n.Text)
+		}
+	}
+	want := []string{
+		"241 of 256 redirect URIs will be in use on client " + ideName + ": each server takes one for Codex",
+		"951 of 999 identifier URIs will be in use on " + DefaultGatewayAppName,
+	}
+	if diff := cmp.Diff(want, told); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -24,6 +24,9 @@ type run struct {
 
 // exec makes one change and reads it back.
 func (r *run) exec(ctx context.Context, s step) (err error) {
+	if err := r.checkGround(s); err != nil {
+		return err
+	}
 	switch s.op.verb {
 	case createApp:
 		err = r.createApplication(ctx, s)
@@ -38,6 +41,27 @@ func (r *run) exec(ctx context.Context, s step) (err error) {
 	}
 	r.learnt(r.have)
 	return err
+}
+
+// checkGround refuses a change whose ground was left out, as --only can.
+func (r *run) checkGround(s step) error {
+	lacks := func(what string) error {
+		return usage(fmt.Sprintf("%s needs %s, which does not exist yet", s.Change, what), "leave --only out, or make that first")
+	}
+	gateway, op := r.have.gateway, s.op
+	switch {
+	case op.verb == createApp:
+	case gateway.app == nil && (op.target == theGateway || op.verb == preAuthorize || op.verb == grantConsent):
+		return lacks("the gateway's application")
+	case gateway.principal == nil && (op.verb == grantConsent || op.verb == assignGroup):
+		return lacks("the service principal of the gateway's application")
+	case op.target == theGateway:
+	case r.have.clients[op.target].app == nil:
+		return lacks("client " + r.wanted.clients[op.target].name)
+	case op.verb == grantConsent && r.have.clients[op.target].principal == nil:
+		return lacks("the client's service principal")
+	}
+	return nil
 }
 
 // createApplication makes an application under its alternate key, so that a lost answer and a

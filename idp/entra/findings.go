@@ -19,6 +19,7 @@ func (d *difference) findings(w wanted, have *observed) {
 		d.note("EN03", "no server is named, so no identifier URI was added: logins need one for each server; name them with --registry or --server, and run again")
 	}
 	for i, client := range have.clients {
+		d.room(w, w.clients[i], client)
 		if client.app != nil {
 			d.clientFindings(w, w.clients[i], client)
 		}
@@ -28,6 +29,18 @@ func (d *difference) findings(w wanted, have *observed) {
 	}
 	for _, match := range have.groups {
 		d.group(match)
+	}
+}
+
+// room tells how much of an app registration will be in use, before it is full.
+func (d *difference) room(w wanted, wanted wantedClient, have *registration) {
+	now := have.app
+	if now == nil {
+		now = &application{}
+	}
+	after := wanted.edit(now, w.prune)
+	if n := len(after.publicRedirects) + len(after.webRedirects) + len(after.spaRedirects); n > maxRedirects*9/10 {
+		d.note("EN19", "%d of %d redirect URIs will be in use on client %s: each server takes one for Codex", n, maxRedirects, wanted.name)
 	}
 }
 

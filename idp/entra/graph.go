@@ -109,7 +109,7 @@ func (g graphClient) namedWith(ctx context.Context, displayName string, properti
 }
 
 // errKeyless reports a cloud that does not know alternate keys.
-var errKeyless = errors.New("Microsoft Graph does not know alternate keys here")
+var errKeyless = errors.New("alternate keys are not known here")
 
 // upsert makes the application of that alternate key if there is none, and brings it to the body.
 // It returns nil where it was there already, and errKeyless where there are no such keys.

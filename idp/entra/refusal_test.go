@@ -313,6 +313,26 @@ func TestAClientChosenById(t *testing.T) {
 	}
 }
 
+// A change whose ground was left out is refused, and nothing is half made.
+func TestChangesOutOfOrder(t *testing.T) {
+	t.Parallel()
+	for _, consent := range []entra.Consent{entra.PreAuthorize, entra.GrantConsent} {
+		w := newWorld(t)
+		w.config.Consent = consent
+		s := spec(t)
+		s.Assign = []string{"registry-admins"}
+		for _, c := range w.plan(t, s).Changes {
+			only := w.plan(t, s).Only(func(one plan.Change) bool { return one.Key() == c.Key() })
+			_, err := only.Apply(t.Context(), nil)
+			if code, _ := told(err); (c.Kind == "gateway app" || c.Kind == "client") != (err == nil) || (err != nil && code != idp.CodeUsage) {
+				t.Errorf("%s alone: %v", c, err)
+			}
+			w = newWorld(t)
+			w.config.Consent = consent
+		}
+	}
+}
+
 // Of several applications of the client's name, the one that mcpreg made is its.
 func TestOursAmongTwins(t *testing.T) {
 	t.Parallel()
