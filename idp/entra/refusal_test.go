@@ -333,6 +333,36 @@ func TestChangesOutOfOrder(t *testing.T) {
 	}
 }
 
+// policy takes back what is written to an application, as a policy of the tenant may.
+type policy struct {
+	takeBack func()
+}
+
+func (p *policy) RoundTrip(request *http.Request) (*http.Response, error) {
+	response, err := http.DefaultTransport.RoundTrip(request)
+	if request.Method == http.MethodPatch {
+		p.takeBack()
+	}
+	return response, err
+}
+
+// What was written and does not stay is told as such.
+func TestReadsBackOtherwise(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.setUp(t, spec(t))
+	client := w.stored(t, "applications", clientName)["id"].(string)
+	w.config.HTTP = &http.Client{Transport: &policy{func() {
+		w.patch(t, client, map[string]any{"publicClient": map[string]any{"redirectUris": []any{"http://localhost/theirs"}}})
+	}}}
+	s := spec(t)
+	s.Clients[0].Redirects = append(s.Clients[0].Redirects, uris(t, "http://localhost/callback/another")...)
+	_, err := w.plan(t, s).Apply(t.Context(), nil)
+	if code, failure := told(err); code != idp.CodeFailed || failure != "EN28" || !strings.Contains(err.Error(), "still reads otherwise") {
+		t.Errorf("error %v", err)
+	}
+}
+
 // Of several applications of the client's name, the one that mcpreg made is its.
 func TestOursAmongTwins(t *testing.T) {
 	t.Parallel()

@@ -36,11 +36,7 @@ func (p *Provider) untilKnown(ctx context.Context, what string, notYet func(erro
 			return err
 		}
 		if waited >= patience {
-			return &idp.Error{
-				Code: idp.CodeFailed, Failure: "EN28", Err: err,
-				Message: fmt.Sprintf("Entra still does not know %s after %s", what, patience),
-				Hint:    "nothing is lost: run the same command again in some minutes, it finishes what was begun",
-			}
+			return outOfPatience(what, err)
 		}
 		if waited == 0 && p.config.Waiting != nil {
 			p.config.Waiting(fmt.Sprintf("waiting for Entra to know %s, up to %d min", what, patience/time.Minute))
@@ -53,6 +49,19 @@ func (p *Provider) untilKnown(ctx context.Context, what string, notYet func(erro
 		waited += span
 		wait = min(2*wait, longestWait)
 	}
+}
+
+func outOfPatience(what string, err error) error {
+	e := &idp.Error{
+		Code: idp.CodeFailed, Failure: "EN28", Err: err,
+		Message: fmt.Sprintf("Entra still does not know %s after %s", what, patience),
+		Hint:    "nothing is lost: run the same command again in some minutes, it finishes what was begun",
+	}
+	if errors.Is(err, errNotYet) {
+		e.Message = fmt.Sprintf("%s was written, but still reads otherwise after %s", what, patience)
+		e.Hint = "somebody else may write it, or a policy of the tenant: compare with mcpreg entra plan"
+	}
+	return e
 }
 
 // fresh are the ids of what this run wrote: only for these is "not found" a matter of time.

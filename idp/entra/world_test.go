@@ -31,11 +31,10 @@ const (
 // world is a tenant, and how it is administered.
 type world struct {
 	*entratest.Entra
-	config  entra.Config
-	sent    *counter
-	waits   []string
-	paused  time.Duration
-	pausing func() // called at each pause
+	config entra.Config
+	sent   *counter
+	waits  []string
+	paused time.Duration
 }
 
 // counter counts what goes to Microsoft Graph.
@@ -92,9 +91,6 @@ func (w *world) provider(t *testing.T) *entra.Provider {
 	}
 	p.SetPause(func(ctx context.Context, d time.Duration) error {
 		w.paused += d
-		if w.pausing != nil {
-			w.pausing()
-		}
 		return ctx.Err()
 	})
 	return p
