@@ -90,7 +90,7 @@ func principalName(w wanted, have *observed) string {
 func gatewayFields(before, after *application) []plan.Field {
 	var list []plan.Field
 	exposed := func(a *application) []string {
-		if s, ok := a.scope(scopeValue); ok && s.enabled {
+		if s, ok := a.permission(); ok && s.enabled {
 			return []string{scopeValue}
 		} else if ok {
 			return []string{scopeValue + " (disabled)"}

@@ -113,7 +113,7 @@ func (d *difference) consent(w wanted, have *observed, i int) {
 		return
 	}
 	if gateway := have.gateway.app; gateway != nil && client.app != nil {
-		if scope, exposed := gateway.scope(scopeValue); exposed && gateway.permits(client.app.appID, scope.id) {
+		if scope, exposed := gateway.permission(); exposed && gateway.permits(client.app.appID, scope.id) {
 			d.ok("pre-authorization %s: for %s", name, scopeValue)
 			return
 		}

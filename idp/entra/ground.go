@@ -22,7 +22,7 @@ func (r *run) checkGround(s step) error {
 	case op.verb == grantConsent && r.have.clients[op.target].principal == nil:
 		return lacks("the client's service principal")
 	case op.verb == grantConsent || op.verb == preAuthorize:
-		if scope, exposed := gateway.app.scope(scopeValue); !exposed || !scope.enabled {
+		if scope, exposed := gateway.app.permission(); !exposed || !scope.enabled {
 			return lacks("the scope " + scopeValue + " of the gateway's application")
 		}
 	}

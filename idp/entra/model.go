@@ -75,10 +75,10 @@ type group struct {
 
 func (a *application) marked() bool { return slices.Contains(a.tags, mark) }
 
-// scope returns the permission of that value.
-func (a *application) scope(value string) (permissionScope, bool) {
+// permission returns the permission that assistants ask for, if it is exposed.
+func (a *application) permission() (permissionScope, bool) {
 	for _, s := range a.scopes {
-		if s.value == value {
+		if s.value == scopeValue {
 			return s, true
 		}
 	}

@@ -113,7 +113,7 @@ func (w wanted) editIdentifiers(now *application) *application {
 // allowClient adds the client to those that need nobody's consent.
 func allowClient(now *application, clientAppID string) *application {
 	a := now.clone()
-	scope, exposed := a.scope(scopeValue)
+	scope, exposed := a.permission()
 	if !exposed || a.permits(clientAppID, scope.id) {
 		return a
 	}
