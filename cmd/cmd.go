@@ -33,6 +33,8 @@ type Deps struct {
 	Okta func(OktaTarget) (idp.Provider, error)
 	// Cognito opens the administration of an Amazon Cognito user pool.
 	Cognito func(CognitoTarget) (idp.Provider, error)
+	// Entra opens the administration of a tenant of Microsoft Entra ID.
+	Entra func(EntraTarget) (idp.Provider, error)
 }
 
 // BuildInfo says which mcpreg this is.
@@ -86,6 +88,23 @@ type CognitoTarget struct {
 	CreateGroups                  bool
 	AllowHTTP                     bool
 	HTTP                          *http.Client
+}
+
+// EntraTarget is a tenant, and the credential that administers it, which Auth chooses: token,
+// client-secret, certificate, workload-identity, managed-identity or az. Empty strings are defaults.
+type EntraTarget struct {
+	TenantID, Cloud            string
+	Auth, ClientID             string
+	ClientSecret               idp.Credential
+	Certificate                idp.Credential
+	Token                      idp.Credential
+	GatewayApp, GatewayAppName string
+	GroupClaims, Consent       string
+	AllowUnverifiedDomain      bool
+	GraphURL, LoginURL         string
+	// Waiting is told what the directory does not know yet.
+	Waiting func(what string)
+	HTTP    *http.Client
 }
 
 // Run runs one command line, args without the program's name, and returns the exit code. It
@@ -151,6 +170,7 @@ func newRootCmd(a *app) *cobra.Command {
 		newKeycloakCmd(a),
 		newOktaCmd(a),
 		newCognitoCmd(a),
+		newEntraCmd(a),
 		newServerCmd(a),
 		newGroupsCmd(a),
 		newConnectCmd(a),

@@ -38,6 +38,8 @@ type session struct {
 	http  httpSession
 	// confirmAbsent asks for certainty that what is not seen is not there.
 	confirmAbsent bool
+	// blocked says why nothing may be set up, although it can be planned.
+	blocked error
 }
 
 // inspector is a provider that can tell more than a plan needs.
@@ -55,7 +57,8 @@ type policyWriter interface {
 type idpCommands struct {
 	*app
 	idpKind
-	client clientFlags
+	client  clientFlags
+	gateway gatewaySeen
 }
 
 func newIDPCmd(a *app, k idpKind) *cobra.Command {
@@ -138,6 +141,9 @@ func (c *idpCommands) opened(cmd *cobra.Command, confirmAbsent bool) (session, i
 	}
 	s.build.Warnings = append(notes, s.build.Warnings...)
 	s.confirmAbsent = confirmAbsent
+	if s.blocked, err = c.checkGateway(cmd, s.build); err != nil {
+		return s, nil, err
+	}
 	if s.http.client, s.http.sent, err = c.httpClient(); err != nil {
 		return s, nil, err
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/mcpreg/mcpreg/connect"
 	"github.com/mcpreg/mcpreg/connect/setup"
+	"github.com/mcpreg/mcpreg/idp"
 	"github.com/mcpreg/mcpreg/registryclient"
 )
 
@@ -71,6 +72,14 @@ func (c *idpCommands) lookAtRegistry(cmd *cobra.Command, file setup.File) (setup
 		} else if note.Text != "" {
 			notes = append(notes, note)
 		}
+	}
+	c.gateway.named, c.gateway.release = true, chosen.release
+	if c.kind == idp.Entra {
+		more, err := c.lookAtIdentifiers(ctx, r, &seen)
+		if err != nil {
+			return setup.Seen{}, nil, err
+		}
+		notes = append(notes, more...)
 	}
 	return seen, notes, nil
 }

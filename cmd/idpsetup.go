@@ -51,6 +51,9 @@ func (c *idpCommands) setup(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
+	if s.blocked != nil {
+		return s.blocked
+	}
 	ctx, cancel := c.reading(cmd.Context())
 	defer cancel()
 	p, registration, err := provider.Plan(ctx, s.build.Spec)
@@ -94,7 +97,7 @@ type settingValue struct {
 
 // writeSetup prints what the gateway needs now that the plan is carried out.
 func (c *idpCommands) writeSetup(p *plan.Plan, result plan.Result, registration *idp.Registration, s session) error {
-	settings := gatewaySettings(s.build, registration)
+	settings := gatewaySettings(s, registration)
 	if c.client.output == "json" {
 		doc := setupDocument{
 			SchemaVersion: 1,
@@ -120,11 +123,15 @@ func (c *idpCommands) writeSetup(p *plan.Plan, result plan.Result, registration 
 	return nil
 }
 
-func gatewaySettings(b *setup.Build, registration *idp.Registration) []gateway.Setting {
+func gatewaySettings(s session, registration *idp.Registration) []gateway.Setting {
+	b, audience := s.build, registration.Audience
+	if e := s.file.IDP.Entra; e != nil && e.GatewayApp != "" {
+		audience = "" // it is the gateway's own client id, which it accepts anyhow
+	}
 	return gateway.Settings(b.Kind, gateway.Input{
 		ClientID:     registration.Clients[b.Advertised],
 		CallbackPort: cmp.Or(registration.CallbackPort, b.CallbackPort),
-		Audience:     registration.Audience,
+		Audience:     audience,
 		// Where the gateway lists the clients whose tokens it accepts, all of them belong there.
 		ExtraClientIDs: slices.Sorted(maps.Values(registration.Clients)),
 	})

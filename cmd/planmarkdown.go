@@ -62,6 +62,9 @@ func writeChangeMarkdown(w io.Writer, number int, c plan.Change) {
 	for i, step := range c.Steps {
 		fmt.Fprintf(w, "%d. %s\n", i+1, markdownText(step))
 	}
+	if len(c.Commands) > 0 {
+		fmt.Fprintf(w, "\nOr with the command line:\n\n```sh\n%s\n```\n", strings.Join(c.Commands, "\n"))
+	}
 	if len(c.Kept) > 0 {
 		fmt.Fprintf(w, "\nKept as found: %s.\n", markdownText(strings.Join(c.Kept, ", ")))
 	}

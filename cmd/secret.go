@@ -17,8 +17,21 @@ import (
 const maxSecret = 1 << 20
 
 // credential returns a func that fetches the secret each time it is asked, so that a rotated
-// file or variable is seen. Standard input is read once.
+// file or variable is seen. Standard input is read once. The line end is taken off, which editors
+// and echo put there; no secret holds one.
 func (a *app) credential(ref *setup.Secret) idp.Credential {
+	whole := a.content(ref)
+	if whole == nil {
+		return nil
+	}
+	return func(ctx context.Context) (string, error) {
+		text, err := whole(ctx)
+		return strings.TrimRight(text, "\r\n"), err
+	}
+}
+
+// content is like credential, for what may be binary: every byte counts.
+func (a *app) content(ref *setup.Secret) idp.Credential {
 	if ref == nil {
 		return nil
 	}
@@ -34,7 +47,7 @@ func (a *app) credential(ref *setup.Secret) idp.Credential {
 		default:
 			value, err = readSecretFile(ref.File)
 		}
-		if err == nil && value == "" {
+		if err == nil && strings.TrimRight(value, "\r\n") == "" {
 			err = errors.New("it is empty")
 		}
 		if err != nil {
@@ -78,7 +91,6 @@ func readSecretFile(path string) (string, error) {
 	return readSecret(file)
 }
 
-// readSecret takes the line end off, which editors and echo put there; no secret holds one.
 func readSecret(r io.Reader) (string, error) {
 	text, err := io.ReadAll(io.LimitReader(r, maxSecret+1))
 	if err != nil {
@@ -87,5 +99,5 @@ func readSecret(r io.Reader) (string, error) {
 	if len(text) > maxSecret {
 		return "", fmt.Errorf("longer than %d bytes", maxSecret)
 	}
-	return strings.TrimRight(string(text), "\r\n"), nil
+	return string(text), nil
 }

@@ -84,17 +84,14 @@ func appendsMCP(s Server, rule URLRule) bool {
 }
 
 func rootEndpoint(kind idp.Kind) Warning {
-	if kind == idp.Entra {
-		return Warning{
-			Failure: "GW17",
-			Text:    "on Entra ID no form of this URL is known to work: without the slash the gateway redirects and the connection fails, with it the URL is not the one that the token is bound to",
-			Fix:     "let the server answer at /mcp, and set append_mcp_path to true",
-		}
-	}
-	return Warning{
+	w := Warning{
 		Failure: "GW17",
 		Text:    "the URL ends in a slash on purpose; without it the gateway redirects and the connection fails after login",
 	}
+	if kind == idp.Entra {
+		w.Text += "; the identifier URI and the scope on Entra ID have no slash, as the gateway's resource has none"
+	}
+	return w
 }
 
 // plainHTTP warns of a gateway without https.

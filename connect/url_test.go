@@ -1,6 +1,7 @@
 package connect_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -60,8 +61,8 @@ func TestURLOfARootEndpointOnEntra(t *testing.T) {
 	server := connect.Server{Path: "/time", AppendMCPPath: &no}
 	_, onOkta, _ := connect.URL(idp.Okta, "https://gw.example.com", server, connect.AppendUnlessFalse)
 	_, onEntra, _ := connect.URL(idp.Entra, "https://gw.example.com", server, connect.AppendUnlessFalse)
-	if len(onEntra) != 1 || onEntra[0].Fix == "" || onEntra[0] == onOkta[0] {
-		t.Errorf("Entra ID: %v, like elsewhere: %v", onEntra, onOkta)
+	if len(onEntra) != 1 || onEntra[0] == onOkta[0] || !strings.Contains(onEntra[0].Text, "identifier URI") {
+		t.Errorf("Entra ID: %v, elsewhere: %v", onEntra, onOkta)
 	}
 }
 

@@ -94,7 +94,7 @@ func (o *office) run(t *testing.T, person browser.Person, args ...string) (code 
 	t.Helper()
 	var result, messages bytes.Buffer
 	code = cmd.Run(t.Context(), cmd.Deps{
-		Stdin: strings.NewReader(""), Stdout: &result, Stderr: &messages, Build: buildInfo(), Keycloak: openKeycloak, Okta: openOkta, Cognito: openCognito,
+		Stdin: strings.NewReader(""), Stdout: &result, Stderr: &messages, Build: buildInfo(), Keycloak: openKeycloak, Okta: openOkta, Cognito: openCognito, Entra: openEntra,
 		LookupEnv: func(name string) (string, bool) { value, ok := o.env[name]; return value, ok },
 		OpenBrowser: func(ctx context.Context, url string) error {
 			go func() { _ = lab.User{Name: person.Username, Password: person.Password}.Visit(ctx, url) }()

@@ -16,7 +16,7 @@ import (
 
 func labDeps(stdout, stderr io.Writer) cmd.Deps {
 	return cmd.Deps{
-		Stdin: strings.NewReader(""), Stdout: stdout, Stderr: stderr, Build: buildInfo(), Keycloak: openKeycloak, Okta: openOkta, Cognito: openCognito,
+		Stdin: strings.NewReader(""), Stdout: stdout, Stderr: stderr, Build: buildInfo(), Keycloak: openKeycloak, Okta: openOkta, Cognito: openCognito, Entra: openEntra,
 		LookupEnv: func(name string) (string, bool) { return "C.UTF-8", name == "LANG" },
 	}
 }
@@ -44,7 +44,11 @@ func TestLab(t *testing.T) {
 		"--callback-port 8787 current-time",
 		"npx -y mcp-remote@0.15.1",
 		"The login works; access does not. [CG06]",
-		"keycloak okta cognito claude-code ✓ ✓ ✓ cursor ✓ ✓ ✓ codex ✓ ✓ bridge mcpreg lab --keep",
+		"$ mcpreg entra plan 6 to add, 0 to change",
+		"$ mcpreg entra setup --yes 3 settings for the gateway IDE_OAUTH_CLIENT_ID=",
+		"$ mcpreg login /aws-knowledge --assistant cursor tools: search_documentation",
+		"The login works; access does not. [EN15]",
+		"keycloak okta cognito entra claude-code ✓ ✓ ✓ ✓ cursor ✓ ✓ ✓ ✓ codex ✓ ✓ bridge ✓ mcpreg lab --keep",
 	} {
 		if !strings.Contains(said, want) {
 			t.Errorf("the lab does not say %q:\n%s", want, stdout.String())

@@ -16,6 +16,7 @@ import (
 	"github.com/mcpreg/mcpreg/cmd"
 	"github.com/mcpreg/mcpreg/idp"
 	"github.com/mcpreg/mcpreg/idp/cognito"
+	"github.com/mcpreg/mcpreg/idp/entra"
 	"github.com/mcpreg/mcpreg/idp/keycloak"
 	"github.com/mcpreg/mcpreg/idp/okta"
 )
@@ -38,6 +39,7 @@ func main() {
 		Keycloak:    openKeycloak,
 		Okta:        openOkta,
 		Cognito:     openCognito,
+		Entra:       openEntra,
 	}, os.Args[1:])
 	os.Exit(code)
 }
@@ -96,6 +98,27 @@ func openCognito(t cmd.CognitoTarget) (idp.Provider, error) {
 		CreateGroups:      t.CreateGroups,
 		AllowHTTP:         t.AllowHTTP,
 		HTTP:              t.HTTP,
+	})
+}
+
+func openEntra(t cmd.EntraTarget) (idp.Provider, error) {
+	return entra.New(entra.Config{
+		TenantID:              t.TenantID,
+		Cloud:                 entra.Cloud(t.Cloud),
+		Auth:                  entra.Auth(t.Auth),
+		ClientID:              t.ClientID,
+		ClientSecret:          t.ClientSecret,
+		Certificate:           t.Certificate,
+		Token:                 t.Token,
+		GatewayApp:            t.GatewayApp,
+		GatewayAppName:        t.GatewayAppName,
+		GroupClaims:           entra.GroupClaims(t.GroupClaims),
+		Consent:               entra.Consent(t.Consent),
+		AllowUnverifiedDomain: t.AllowUnverifiedDomain,
+		GraphURL:              t.GraphURL,
+		LoginURL:              t.LoginURL,
+		Waiting:               t.Waiting,
+		HTTP:                  t.HTTP,
 	})
 }
 

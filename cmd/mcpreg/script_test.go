@@ -112,6 +112,25 @@ func TestCognito(t *testing.T) {
 	})
 }
 
+// These run against the lab's Entra tenant and registry, each in a world of its own.
+func TestEntra(t *testing.T) {
+	t.Parallel()
+	testscript.Run(t, testscript.Params{
+		Dir: filepath.Join(scripts, "entra"),
+		Setup: func(env *testscript.Env) error {
+			world, err := lab.Start(idp.Entra)
+			if err != nil {
+				return err
+			}
+			env.Defer(world.Close)
+			for name, value := range world.Environment() {
+				env.Setenv(name, value)
+			}
+			return os.WriteFile(filepath.Join(env.WorkDir, "token"), []byte(world.Environment()["ENTRA_TOKEN"]+"\n"), 0o600)
+		},
+	})
+}
+
 // These run against a real Keycloak: each in a realm of its own, with a service account that may
 // manage clients.
 func TestKeycloak(t *testing.T) {

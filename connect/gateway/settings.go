@@ -24,7 +24,8 @@ type Input struct {
 	ClientID string // the public client that assistants log in with
 	// CallbackPort is the port of the redirect URIs; it is left out for a kind that ignores it.
 	CallbackPort int
-	// Audience is what tokens carry in aud (Okta); empty when not known.
+	// Audience is what tokens carry in aud (Okta), or the client id of the application that they
+	// are for, where it is not the gateway's own (Entra); empty when not known or not needed.
 	Audience string
 	// ExtraClientIDs are further public clients whose tokens must be accepted (Cognito).
 	ExtraClientIDs []string
@@ -60,6 +61,11 @@ func Settings(kind idp.Kind, in Input) []Setting {
 		add(Setting{
 			Name: "OKTA_M2M_ALLOWED_AUDIENCES", Value: in.Audience,
 			Helm: "auth-server.okta.m2mAllowedAudiences", Terraform: "okta_m2m_allowed_audiences", Since: Since(OktaAudience),
+		})
+	case idp.Entra:
+		add(Setting{
+			Name: "ENTRA_APPLICATION_ID_URI", Value: in.Audience,
+			Helm: "auth-server.entra.applicationIdUri", Terraform: "entra_application_id_uri",
 		})
 	case idp.Cognito:
 		add(Setting{

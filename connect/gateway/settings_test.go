@@ -45,9 +45,14 @@ IDE_OAUTH_CALLBACK_PORT=8787
 MCP_ADVERTISED_SCOPES="openid email profile"
 COGNITO_M2M_CLIENT_IDS=7claude,7codex
 `},
-		{"entra ignores the port", idp.Entra, gateway.Input{ClientID: "11111111-2222-3333-4444-555555555555", CallbackPort: 8787, Audience: "api://x"}, `
+		{"entra ignores the port", idp.Entra, gateway.Input{ClientID: "11111111-2222-3333-4444-555555555555", CallbackPort: 8787}, `
 IDE_OAUTH_CLIENT_ID=11111111-2222-3333-4444-555555555555
 MCP_ADVERTISED_SCOPES="openid email profile offline_access"
+`},
+		{"entra with an application made for the gateway", idp.Entra, gateway.Input{ClientID: "11111111-2222-3333-4444-555555555555", Audience: "66666666-2222-3333-4444-555555555555"}, `
+IDE_OAUTH_CLIENT_ID=11111111-2222-3333-4444-555555555555
+MCP_ADVERTISED_SCOPES="openid email profile offline_access"
+ENTRA_APPLICATION_ID_URI=66666666-2222-3333-4444-555555555555
 `},
 		{"no client yet", idp.Keycloak, gateway.Input{}, `
 MCP_ADVERTISED_SCOPES="openid email profile offline_access"
@@ -71,7 +76,7 @@ func TestSettingsKnowTheirNames(t *testing.T) {
 	t.Parallel()
 	since := map[string]string{
 		"IDE_OAUTH_CLIENT_ID": "1.24.5", "IDE_OAUTH_CALLBACK_PORT": "1.24.5", "MCP_ADVERTISED_SCOPES": "1.24.5",
-		"OKTA_M2M_ALLOWED_AUDIENCES": "1.27.0", "COGNITO_M2M_CLIENT_IDS": "unknown",
+		"OKTA_M2M_ALLOWED_AUDIENCES": "1.27.0", "COGNITO_M2M_CLIENT_IDS": "unknown", "ENTRA_APPLICATION_ID_URI": "unknown",
 	}
 	seen := map[string]bool{}
 	for _, kind := range idp.Kinds() {

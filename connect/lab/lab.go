@@ -56,6 +56,7 @@ func starter(kind idp.Kind) func([]User) (identityProvider, error) {
 	case idp.Cognito:
 		return startCognito
 	case idp.Entra:
+		return startEntra
 	}
 	return nil
 }
@@ -72,7 +73,7 @@ func Start(kind idp.Kind) (*World, error) {
 		return nil, fmt.Errorf("starting the identity provider: %w", err)
 	}
 	w.Registry, err = registrytest.Start(registrytest.Config{
-		Provider: string(kind), Version: "1.30.0", Issuer: w.provider.Issuer(), Servers: servers(), Scopes: scopes(),
+		Provider: string(kind), Version: "1.30.0", Issuer: w.provider.Issuer(), Servers: servers(), Scopes: mapped(scopes(), w.provider),
 	})
 	if err != nil {
 		w.provider.Close()
@@ -129,6 +130,20 @@ func scopes() []registrytest.Scope {
 			ServerAccess:  []registrytest.Access{{Server: "currenttime", Methods: all, Tools: all}, {Server: "currenttime/mcp", Methods: all, Tools: all}},
 			UIPermissions: map[string][]string{"list_service": {"currenttime"}}},
 	}
+}
+
+// mapped are the scopes with groups as the kind's tokens name them: on Entra by their ids.
+func mapped(scopes []registrytest.Scope, provider identityProvider) []registrytest.Scope {
+	ids, ok := provider.(interface{ GroupID(name string) string })
+	if !ok {
+		return scopes
+	}
+	for i := range scopes {
+		for j, name := range scopes[i].GroupMappings {
+			scopes[i].GroupMappings[j] = ids.GroupID(name)
+		}
+	}
+	return scopes
 }
 
 // servers are an ordinary one, one that answers at its root, and one for a part of the people.

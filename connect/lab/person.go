@@ -11,14 +11,14 @@ import (
 	"github.com/mcpreg/mcpreg/idp/idptest/browser"
 )
 
-// Visit does what a person with a browser does at a login page: logs in and follows the redirect
+// Visit does what a person with a browser does at a login page: logs in, consents where that is asked, and follows the redirect
 // to the assistant's own machine. The error says what the page said when there was no redirect.
 func (u User) Visit(ctx context.Context, authorizeURL string) error {
 	page, err := url.Parse(authorizeURL)
 	if err != nil {
 		return err
 	}
-	answer, err := browser.Authorize(ctx, authorizeURL, browser.Person{Username: u.Name, Password: u.Password})
+	answer, err := browser.Authorize(ctx, authorizeURL, browser.Person{Username: u.Name, Password: u.Password, Consents: true})
 	if err != nil {
 		return err
 	}

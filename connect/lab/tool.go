@@ -33,7 +33,7 @@ func apply(c *registrytest.Config, settings map[string]string) error {
 			c.CallbackPort = port
 		case "MCP_ADVERTISED_SCOPES":
 			c.AdvertisedScopes = strings.Fields(value)
-		case "OKTA_M2M_ALLOWED_AUDIENCES":
+		case "OKTA_M2M_ALLOWED_AUDIENCES", "ENTRA_APPLICATION_ID_URI":
 			c.AllowedAudiences = strings.Split(value, ",")
 		case "COGNITO_M2M_CLIENT_IDS":
 			c.M2MClientIDs = strings.Split(value, ",")

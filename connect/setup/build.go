@@ -31,6 +31,9 @@ type Seen struct {
 	ConnectURLs  []string // of its servers, absolute
 	CallbackPort int      // that it advertises; 0 for none
 	Groups       []string // that its scopes are mapped from, where tokens must name them
+	// IdentifierURIs are what tokens of its servers are bound to (Entra); empty when it does not
+	// say, and then the connect URLs are.
+	IdentifierURIs []string
 }
 
 // New computes what must be true of the identity provider for everything in f, and for the servers
@@ -49,6 +52,10 @@ func New(f File, seen Seen) (*Build, error) {
 	b := &Build{Kind: kind}
 	if kind.Traits().Redirects.NeedsPort() {
 		b.CallbackPort = cmp.Or(f.Client.CallbackPort, seen.CallbackPort)
+	}
+	b.Spec.Resources = slices.Concat(f.ConnectURLs, seen.ConnectURLs)
+	if len(seen.IdentifierURIs) > 0 {
+		b.Spec.Resources = slices.Concat(f.ConnectURLs, seen.IdentifierURIs)
 	}
 	f.ConnectURLs = slices.Concat(f.ConnectURLs, seen.ConnectURLs)
 	b.Spec.Assign, b.Spec.AssignUsers = f.Assign, f.users()

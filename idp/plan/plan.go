@@ -66,6 +66,8 @@ type Change struct {
 	// Steps say how a person makes the change in the system's own console, one sentence each. They
 	// are given where the plan is a request to somebody else.
 	Steps []string `json:"steps,omitempty"`
+	// Commands are the same as command lines of the vendor's own tool, where it has one.
+	Commands []string `json:"commands,omitempty"`
 	// Alone marks a change whose failure does not stop those after it.
 	Alone bool `json:"alone,omitempty"`
 }

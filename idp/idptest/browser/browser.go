@@ -19,7 +19,12 @@ import (
 )
 
 // Person is who logs in.
-type Person struct{ Username, Password string }
+type Person struct {
+	Username, Password string
+	// Consents tells that the person accepts what a page asks to be accepted, instead of stopping
+	// there.
+	Consents bool
+}
 
 // Answer is where an authorize request ended: at the redirect URI with a code or an OAuth error,
 // or at a page of the identity provider.
@@ -126,6 +131,10 @@ func (s *session) step(ctx context.Context, response *http.Response, page []byte
 		return nil, Answer{}, err
 	}
 	end := Answer{Status: response.StatusCode, Page: visibleText(document)}
+	if consent := consentForm(document); consent != nil && response.StatusCode == http.StatusOK && person.Consents {
+		next, err := consent.submitted(ctx, response.Request.URL)
+		return next, Answer{}, err
+	}
 	form := loginForm(document)
 	if response.StatusCode != http.StatusOK || form == nil || person.Username == "" {
 		return nil, end, nil

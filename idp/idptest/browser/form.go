@@ -36,6 +36,31 @@ func loginForm(document *html.Node) *form {
 	return nil
 }
 
+// consentForm finds the first form that asks for nothing but to be accepted; nil when there is none.
+func consentForm(document *html.Node) *form {
+	for n := range document.Descendants() {
+		if n.DataAtom != atom.Form {
+			continue
+		}
+		f, accepts := &form{action: attribute(n, "action"), fields: url.Values{}}, false
+		for part := range n.Descendants() {
+			switch part.DataAtom {
+			case atom.Input:
+				f.take(part)
+			case atom.Button:
+				if attribute(part, "name") == "accept" {
+					accepts = true
+					f.fields.Set("accept", attribute(part, "value"))
+				}
+			}
+		}
+		if accepts && f.password == "" && f.username == "" {
+			return f
+		}
+	}
+	return nil
+}
+
 func (f *form) take(input *html.Node) {
 	name := attribute(input, "name")
 	switch kind := strings.ToLower(attribute(input, "type")); {
@@ -51,12 +76,17 @@ func (f *form) take(input *html.Node) {
 
 // filled returns the request that submits the form.
 func (f *form) filled(ctx context.Context, page *url.URL, person Person) (*http.Request, error) {
+	f.fields.Set(f.username, person.Username)
+	f.fields.Set(f.password, person.Password)
+	return f.submitted(ctx, page)
+}
+
+// submitted returns the request that submits the form as it is.
+func (f *form) submitted(ctx context.Context, page *url.URL) (*http.Request, error) {
 	action, err := page.Parse(f.action)
 	if err != nil {
 		return nil, err
 	}
-	f.fields.Set(f.username, person.Username)
-	f.fields.Set(f.password, person.Password)
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, action.String(), strings.NewReader(f.fields.Encode()))
 	if err != nil {
 		return nil, err

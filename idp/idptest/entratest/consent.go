@@ -1,7 +1,6 @@
 package entratest
 
 import (
-	"html/template"
 	"net/http"
 	"slices"
 	"strings"
@@ -130,21 +129,21 @@ func (e *Entra) keepConsent(a idptest.Authorization, person *user) {
 // consentPage asks a person.
 type consentPage struct{ Client, Action, Ticket string }
 
-var consentText = template.Must(template.New("consent").Parse(`<!DOCTYPE html>
+const consentText = `<!DOCTYPE html>
 <html lang="en">
 <head><meta charset="utf-8"><title>Permissions requested</title></head>
 <body>
 <h1>Permissions requested</h1>
-<p>{{.Client}}</p>
-<form action="{{.Action}}" method="post">
-<input type="hidden" name="ticket" value="{{.Ticket}}">
+<p>{{client}}</p>
+<form action="{{action}}" method="post">
+<input type="hidden" name="ticket" value="{{ticket}}">
 <button type="submit" name="cancel" value="1">Cancel</button>
 <button type="submit" name="accept" value="1">Accept</button>
 </form>
-</body></html>`))
+</body></html>`
 
 func (p consentPage) show(w http.ResponseWriter) {
 	w.Header().Set("Content-Type", "text/html;charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
-	_ = consentText.Execute(w, p)
+	_, _ = w.Write([]byte(idptest.Fill(consentText, "client", p.Client, "action", p.Action, "ticket", p.Ticket)))
 }

@@ -1,42 +1,44 @@
 package keycloaktest
 
 import (
-	"html/template"
 	"net/http"
+
+	"github.com/mcpreg/mcpreg/idp/idptest"
 )
 
-var pages = template.Must(template.New("").Parse(`
-{{define "top"}}<!DOCTYPE html>
+// The pages, by name, between what all have.
+const (
+	pageTop = `<!DOCTYPE html>
 <html lang="en">
-<head><meta charset="utf-8"><title>Sign in to {{.Realm}}</title></head>
+<head><meta charset="utf-8"><title>Sign in to {{realm}}</title></head>
 <body>
-<header id="kc-header">{{.Realm}}</header>
-<main>{{end}}
-{{define "login"}}{{template "top" .}}
-<h1 id="kc-page-title">Sign in to your account</h1>
-<form id="kc-form-login" action="{{.Action}}" method="post" novalidate="novalidate">
+<header id="kc-header">{{realm}}</header>
+<main>
+`
+	loginBody = `<h1 id="kc-page-title">Sign in to your account</h1>
+<form id="kc-form-login" action="{{action}}" method="post" novalidate="novalidate">
 <label for="username">Username or email</label>
-<input id="username" name="username" value="{{.Username}}" type="text" autocomplete="username" autofocus/>
-{{with .Message}}<span id="input-error-username">{{.}}</span>{{end}}
+<input id="username" name="username" value="{{username}}" type="text" autocomplete="username" autofocus/>
+<span id="input-error-username">{{message}}</span>
 <label for="password">Password</label>
 <input id="password" name="password" value="" type="password" autocomplete="current-password"/>
 <input type="hidden" id="id-hidden-input" name="credentialId"/>
 <button name="login" id="kc-login" type="submit">Sign In</button>
 </form>
-</main></body></html>{{end}}
-{{define "consent"}}{{template "top" .}}
-<h1 id="kc-page-title">Grant Access to {{.Client}}</h1>
+`
+	consentBody = `<h1 id="kc-page-title">Grant Access to {{client}}</h1>
 <p>Do you grant these access privileges?</p>
-<form action="{{.Action}}" method="post">
+<form action="{{action}}" method="post">
 <button name="accept" id="kc-login" type="submit">Yes</button>
 <button name="cancel" id="kc-cancel" type="submit">No</button>
 </form>
-</main></body></html>{{end}}
-{{define "error"}}{{template "top" .}}
-<h1 id="kc-page-title">We are sorry...</h1>
-<div id="kc-error-message"><p class="instruction">{{.Message}}</p></div>
-</main></body></html>{{end}}
-`))
+`
+	errorBody = `<h1 id="kc-page-title">We are sorry...</h1>
+<div id="kc-error-message"><p class="instruction">{{message}}</p></div>
+`
+	pageEnd = `</main></body></html>
+`
+)
 
 // page is what a page shows.
 type page struct {
@@ -52,7 +54,9 @@ func (k *Keycloak) show(w http.ResponseWriter, status int, name string, p page) 
 	header.Set("Referrer-Policy", "no-referrer")
 	header.Set("X-Frame-Options", "SAMEORIGIN")
 	w.WriteHeader(status)
-	_ = pages.ExecuteTemplate(w, name, p)
+	body := map[string]string{"login": loginBody, "consent": consentBody, "error": errorBody}[name]
+	page := idptest.Fill(pageTop+body+pageEnd, "realm", p.Realm, "action", p.Action, "username", p.Username, "message", p.Message, "client", p.Client)
+	_, _ = w.Write([]byte(page)) // whoever went away does not read it
 }
 
 func (k *Keycloak) sorry(w http.ResponseWriter, status int, message string) {

@@ -1,0 +1,280 @@
+package entra_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/mcpreg/mcpreg/idp"
+	"github.com/mcpreg/mcpreg/idp/entra"
+	"github.com/mcpreg/mcpreg/idp/idptest/entratest"
+)
+
+// fault does something to the n-th request, counted from 1.
+type fault struct {
+	n, seen int
+	strike  func(*http.Request) (*http.Response, error)
+}
+
+func (f *fault) RoundTrip(request *http.Request) (*http.Response, error) {
+	f.seen++
+	if f.seen == f.n {
+		return f.strike(request)
+	}
+	return http.DefaultTransport.RoundTrip(request)
+}
+
+var errLost = errors.New("connection lost")
+
+type brokenReader struct{}
+
+func (brokenReader) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
+
+// strikes are the ways in which a request fails.
+func strikes(cancel context.CancelFunc) map[string]func(*http.Request) (*http.Response, error) {
+	answer := func(status int, retryAfter string) func(*http.Request) (*http.Response, error) {
+		return func(request *http.Request) (*http.Response, error) {
+			header := http.Header{"Content-Type": {"application/json"}}
+			if retryAfter != "" {
+				header.Set("Retry-After", retryAfter)
+			}
+			return &http.Response{
+				StatusCode: status, Status: fmt.Sprint(status), ContentLength: -1, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Request: request,
+				Header: header, Body: io.NopCloser(strings.NewReader(`{"error":{"code":"UnknownError","message":""}}`)),
+			}, nil
+		}
+	}
+	return map[string]func(*http.Request) (*http.Response, error){
+		"before it was sent": func(*http.Request) (*http.Response, error) { return nil, errLost },
+		"after it was sent": func(request *http.Request) (*http.Response, error) {
+			if response, err := http.DefaultTransport.RoundTrip(request); err == nil {
+				response.Body.Close()
+			}
+			return nil, errLost
+		},
+		"with a cut body": func(request *http.Request) (*http.Response, error) {
+			response, err := http.DefaultTransport.RoundTrip(request)
+			if err != nil {
+				return nil, err
+			}
+			body, _ := io.ReadAll(response.Body)
+			response.Body.Close()
+			response.Body = io.NopCloser(io.MultiReader(bytes.NewReader(body[:len(body)/2]), brokenReader{}))
+			return response, nil
+		},
+		"with 504 after it was done": func(request *http.Request) (*http.Response, error) {
+			if response, err := http.DefaultTransport.RoundTrip(request); err == nil {
+				response.Body.Close()
+			}
+			return answer(http.StatusGatewayTimeout, "0")(request)
+		},
+		"with 429": answer(http.StatusTooManyRequests, "0"),
+		"with 503": answer(http.StatusServiceUnavailable, "0"),
+		"with 500": answer(http.StatusInternalServerError, ""),
+		"with a page": func(request *http.Request) (*http.Response, error) {
+			response, err := answer(http.StatusBadGateway, "")(request)
+			response.Header.Set("Content-Type", "text/html")
+			response.Body = io.NopCloser(strings.NewReader("<html>a proxy</html>"))
+			return response, err
+		},
+		"by Ctrl-C": func(request *http.Request) (*http.Response, error) {
+			cancel()
+			return http.DefaultTransport.RoundTrip(request)
+		},
+	}
+}
+
+// foreignGateway and foreignClient hold things that nobody may lose.
+func foreignGateway() map[string]any {
+	return map[string]any{
+		"displayName": "Gateway", "identifierUris": []any{"api://gateway"}, "groupMembershipClaims": "DirectoryRole", "notes": "ours",
+		"api": map[string]any{
+			"acceptMappedClaims":     true,
+			"oauth2PermissionScopes": []any{map[string]any{"id": "11111111-0000-4000-8000-000000000001", "value": "read", "isEnabled": true, "type": "Admin", "adminConsentDisplayName": "r", "adminConsentDescription": "r"}},
+		},
+	}
+}
+
+func foreignClient() map[string]any {
+	return map[string]any{
+		"displayName": clientName, "notes": "made by a script", "tags": []any{"theirs"},
+		"publicClient": map[string]any{"redirectUris": []any{"http://localhost/operator"}},
+		"web":          map[string]any{"homePageUrl": "https://contoso.com", "redirectUris": []any{"https://contoso.com/cb"}},
+	}
+}
+
+// Whatever request fails, and however: running again finishes, nothing is doubled, and what is not
+// ours is as it was.
+func TestEveryRequestMayFail(t *testing.T) {
+	t.Parallel()
+	for start, prepare := range map[string]func(*world){
+		"from nothing": func(*world) {},
+		"from a wrong start": func(w *world) {
+			_, w.config.GatewayApp = w.AddApplication(foreignGateway())
+			w.AddApplication(foreignClient())
+		},
+		"without alternate keys": func(*world) {},
+	} {
+		for kind := range strikes(nil) {
+			t.Run(start+" "+kind, func(t *testing.T) {
+				t.Parallel()
+				for n := 1; ; n++ {
+					w := tenant(t, entratest.Config{NoUpsert: start == "without alternate keys"})
+					prepare(w)
+					struck := w.tryWithFault(t, kind, n)
+					w.finish(t, fmt.Sprintf("request %d", n), w.config.GatewayApp != "")
+					if !struck {
+						break
+					}
+				}
+			})
+		}
+	}
+}
+
+// tryWithFault runs setup once with the n-th request failing, and reports whether there was such a
+// request.
+func (w *world) tryWithFault(t *testing.T, kind string, n int) bool {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	f := &fault{n: n, strike: strikes(cancel)[kind]}
+	struck := &world{Entra: w.Entra, sent: w.sent, config: w.config}
+	struck.config.HTTP = &http.Client{Transport: f}
+	change, _, err := struck.provider(t).Plan(ctx, spec(t))
+	if err == nil {
+		_, err = change.Apply(ctx, nil)
+	}
+	switch code, _ := told(err); {
+	case f.seen < n:
+		if err != nil {
+			t.Errorf("nothing failed, and there is an error: %v", err)
+		}
+	case kind == "by Ctrl-C" && err != nil && !errors.Is(err, context.Canceled):
+		t.Errorf("request %d: error %v hides the interruption", n, err)
+	case (kind == "with 429" || kind == "with 503") && err != nil && code != idp.CodeUnreachable:
+		t.Errorf("request %d: error %v", n, err)
+	case err != nil && kind != "by Ctrl-C" && code == "":
+		t.Errorf("request %d: error %v has no words", n, err)
+	}
+	return f.seen >= n
+}
+
+// finish runs setup again without faults and checks what must be true then.
+func (w *world) finish(t *testing.T, story string, adopted bool) {
+	t.Helper()
+	w.setUp(t, spec(t))
+	if p := w.plan(t, spec(t)); !p.InSync() {
+		t.Errorf("%s: not in sync after a second run: %v", story, changes(p))
+	}
+	stored := w.Snapshot()
+	if apps, principals := len(stored["applications"]), len(stored["servicePrincipals"]); apps != 2 || principals != 3 { // Graph's own is one
+		t.Errorf("%s: %d applications and %d service principals", story, apps, principals)
+	}
+	if !adopted {
+		return
+	}
+	client, gateway := w.stored(t, "applications", clientName), w.stored(t, "applications", "Gateway")
+	want := []string{"made by a script", "https://contoso.com", "https://contoso.com/cb", "ours", "true", "11111111-0000-4000-8000-000000000001"}
+	web, api := client["web"].(map[string]any), gateway["api"].(map[string]any)
+	got := []string{
+		fmt.Sprint(client["notes"]), fmt.Sprint(web["homePageUrl"]), strings.Join(texts(t, web, "redirectUris"), " "),
+		fmt.Sprint(gateway["notes"]), fmt.Sprint(api["acceptMappedClaims"]), fmt.Sprint(api["oauth2PermissionScopes"].([]any)[0].(map[string]any)["id"]),
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("%s: something of the operator's is lost:\n%s", story, diff)
+	}
+	for list, one := range map[string][]string{
+		"theirs":                    texts(t, client, "tags"),
+		"http://localhost/operator": texts(t, client, "publicClient", "redirectUris"),
+		"api://gateway":             texts(t, gateway, "identifierUris"),
+	} {
+		if !contains(one, list) {
+			t.Errorf("%s: %s is lost: %q", story, list, one)
+		}
+	}
+}
+
+// A creation whose answer was lost is looked up, and the run goes on: nothing is made twice.
+func TestALostAnswerOfACreation(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		config entratest.Config
+		fault  entratest.Fault
+	}{
+		"an upsert":           {entratest.Config{}, entratest.Fault{Method: http.MethodPatch, Path: "/applications(uniqueName", Lost: true}},
+		"an application":      {entratest.Config{NoUpsert: true}, entratest.Fault{Method: http.MethodPost, Path: "/applications", Lost: true}},
+		"a service principal": {entratest.Config{}, entratest.Fault{Method: http.MethodPost, Path: "/servicePrincipals", Lost: true}},
+		"a group assignment":  {entratest.Config{}, entratest.Fault{Method: http.MethodPost, Path: "/servicePrincipals/", Lost: true}},
+		"an admin consent":    {entratest.Config{}, entratest.Fault{Method: http.MethodPost, Path: "/oauth2PermissionGrants", Lost: true}},
+	} {
+		w := tenant(t, c.config)
+		w.config.Consent = entra.GrantConsent
+		w.Inject(c.fault)
+		s := spec(t)
+		s.Assign = []string{"registry-admins"}
+		if _, err := w.plan(t, s).Apply(t.Context(), nil); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		stored := w.Snapshot()
+		if apps, principals, grants, assigned := len(stored["applications"]), len(stored["servicePrincipals"]), len(stored["oauth2PermissionGrants"]), len(stored["appRoleAssignments"]); apps != 2 || principals != 3 || grants != 1 || assigned != 1 {
+			t.Errorf("%s: %d applications, %d service principals, %d consents, %d assignments", name, apps, principals, grants, assigned)
+		}
+	}
+}
+
+// Graph asks for patience, and gets it.
+func TestThrottled(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.Throttle(2, 0)
+	w.setUp(t, spec(t))
+	if p := w.plan(t, spec(t)); !p.InSync() {
+		t.Errorf("not in sync: %v", changes(p))
+	}
+	w.Throttle(50, 0)
+	start := time.Now()
+	_, _, err := w.provider(t).Plan(t.Context(), spec(t))
+	if code, _ := told(err); code != idp.CodeUnreachable || time.Since(start) > time.Minute {
+		t.Errorf("error %v", err)
+	}
+}
+
+// Faults while removing lose nothing either.
+func TestEveryRequestOfARemovalMayFail(t *testing.T) {
+	t.Parallel()
+	for kind := range strikes(nil) {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			for n := 1; ; n++ {
+				w := tenant(t, entratest.Config{})
+				_, w.config.GatewayApp = w.AddApplication(foreignGateway())
+				w.setUp(t, spec(t))
+				ctx, cancel := context.WithCancel(t.Context())
+				f := &fault{n: n, strike: strikes(cancel)[kind]}
+				struck := &world{Entra: w.Entra, sent: w.sent, config: w.config}
+				struck.config.HTTP = &http.Client{Transport: f}
+				if p, err := struck.provider(t).PlanRemoval(ctx, spec(t)); err == nil {
+					_, _ = p.Apply(ctx, nil) // whatever came of it, the next run finishes
+				}
+				cancel()
+				w.remove(t, spec(t))
+				api := w.stored(t, "applications", "Gateway")["api"].(map[string]any)
+				if w.stored(t, "applications", clientName) != nil || len(api["oauth2PermissionScopes"].([]any)) != 1 || len(api["preAuthorizedApplications"].([]any)) != 0 {
+					t.Errorf("request %d: left %v", n, api)
+				}
+				if f.seen < n {
+					break
+				}
+			}
+		})
+	}
+}
