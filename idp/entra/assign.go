@@ -132,7 +132,7 @@ func (r *run) assignGroup(ctx context.Context, s step) error {
 		return err
 	})
 	if err != nil {
-		return r.explain(ctx, fmt.Sprintf("assigning %s", s.Change), writeAssignments, err)
+		return r.explain(ctx, "making it", writeAssignments, err)
 	}
 	gateway.assigned = append(gateway.assigned, group.id)
 	return nil

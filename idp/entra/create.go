@@ -3,7 +3,6 @@ package entra
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"strings"
 )
@@ -14,7 +13,7 @@ func (r *run) createApplication(ctx context.Context, s step) error {
 	after := s.op.edit(r.wanted, r.have, &application{})
 	made, err := r.make(ctx, after)
 	if err != nil {
-		return r.explain(ctx, fmt.Sprintf("creating %s", s.Change), writeApplications, err)
+		return r.explain(ctx, "creating it", writeApplications, err)
 	}
 	s.op.subject(r.have).app = made.application
 	r.fresh.add(made.id, made.appID)
@@ -81,7 +80,7 @@ func (r *run) createServicePrincipal(ctx context.Context, s step) error {
 		return err
 	})
 	if err != nil {
-		return r.explain(ctx, fmt.Sprintf("creating %s", s.Change), writeApplications, err)
+		return r.explain(ctx, "creating it", writeApplications, err)
 	}
 	subject.principal = made
 	r.fresh.add(made.id)

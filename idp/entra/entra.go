@@ -4,8 +4,8 @@
 // must be, and applies it without touching what is not ours.
 //
 // A provider is three parts. observe reads by natural key; diff is pure and knows only plain
-// structs; exec makes one change. What the rest knows of the SDK is in builders.go, client.go and
-// translate.go.
+// structs; exec makes one change. What is known of the SDK is in builders.go, client.go, graph.go,
+// group.go, assign.go and translate.go.
 //
 // No tenant of Microsoft's was at hand: the rules come from Microsoft's documentation and from
 // reports of others, and were checked against a stand-in and the types that Microsoft publishes.

@@ -57,7 +57,7 @@ func (r *run) readBack(ctx context.Context, s step, after *application) error {
 		return nil
 	})
 	if err != nil {
-		return r.explain(ctx, fmt.Sprintf("reading %s back", s.Change), readApplications, err)
+		return r.explain(ctx, "reading it back", readApplications, err)
 	}
 	subject.app = now.application
 	return nil
@@ -104,7 +104,7 @@ func (r *run) update(ctx context.Context, s step) error {
 	changes := body(now.raw, now.application, after)
 	err = r.untilKnown(ctx, s.String(), r.fresh.unknown(now.id, client), func() error { return r.graph.patch(ctx, now.id, changes) })
 	if err != nil {
-		return r.explain(ctx, fmt.Sprintf("changing %s", s.Change), writeApplications, err)
+		return r.explain(ctx, "changing it", writeApplications, err)
 	}
 	r.fresh.add(now.id)
 	return r.readBack(ctx, s, after)
@@ -129,9 +129,9 @@ func (r *run) readAgain(ctx context.Context, s step) (now *document, err error) 
 	})
 	switch {
 	case err == errNotYet: //nolint:errorlint // wrapped, it is patience that ended
-		return nil, fmt.Errorf("%s: %w", s.Change, plan.ErrMoved)
+		return nil, plan.ErrMoved
 	case err != nil:
-		return nil, r.explain(ctx, fmt.Sprintf("reading %s", s.Change), readApplications, err)
+		return nil, r.explain(ctx, "reading it", readApplications, err)
 	}
 	return now, nil
 }
@@ -154,7 +154,7 @@ func (r *run) grantConsent(ctx context.Context, s step) error {
 		return err
 	})
 	if err != nil {
-		return r.explain(ctx, fmt.Sprintf("granting %s", s.Change), writeGrants, err)
+		return r.explain(ctx, "granting it", writeGrants, err)
 	}
 	client.grant = &grant
 	return nil

@@ -7,7 +7,7 @@ import (
 // checkGround refuses a change whose ground was left out, as --only can.
 func (r *run) checkGround(s step) error {
 	lacks := func(what string) error {
-		return usage(fmt.Sprintf("%s needs %s, which does not exist yet", s.Change, what), "leave --only out, or make that first")
+		return usage(fmt.Sprintf("it needs %s, which does not exist yet", what), "leave --only out, or make that first")
 	}
 	gateway, op := r.have.gateway, s.op
 	switch {

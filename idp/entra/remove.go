@@ -132,7 +132,7 @@ func (p *Provider) deleteApplication(ctx context.Context, d *document) error {
 	case err != nil:
 		return p.explain(ctx, doing, readApplications, err)
 	case !now.marked():
-		return fmt.Errorf("application %s: %w", d.displayName, plan.ErrMoved)
+		return plan.ErrMoved
 	}
 	// A deleted application keeps its identifier URIs for 30 days, and nobody else could have them.
 	if free := now.clone(); len(now.identifierURIs) > 0 {
