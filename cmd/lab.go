@@ -197,12 +197,16 @@ func (l *labRun) connects(ctx context.Context, server, assistant string) (bool, 
 	args = []string{"login", server, "--assistant", assistant}
 	code, stdout, stderr := l.step(ctx, append(args, "-o", "json")...)
 	var done struct {
-		OK    bool     `json:"ok"`
-		Tools []string `json:"tools"`
+		OK    bool       `json:"ok"`
+		Tools []string   `json:"tools"`
+		Fault loginFault `json:"fault"`
 	}
 	if err := json.Unmarshal([]byte(stdout), &done); err != nil || code != ExitOK {
 		l.tell("failed", args...)
 		fmt.Fprintln(l.out, strings.TrimSpace(stderr))
+		if done.Fault.Text != "" {
+			fmt.Fprintf(l.out, "%s\n", indented(l.failed()+" "+done.Fault.Text, 2))
+		}
 		return false, ctx.Err()
 	}
 	l.tell("tools: "+strings.Join(done.Tools, ", "), args...)
