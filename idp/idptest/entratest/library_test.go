@@ -170,8 +170,9 @@ func TestManagedIdentitySignsIn(t *testing.T) {
 	b := start(t, entratest.Config{})
 	endpoint, header := b.ManagedIdentity(entratest.ApplicationReadAll)
 	t.Setenv("IDENTITY_ENDPOINT", endpoint)
-	for secret, want := range map[string]string{header: "token", "x": "refused"} {
-		t.Setenv("IDENTITY_HEADER", secret)
+	// The library keeps a token for the whole process: the refusal must come first.
+	for _, test := range []struct{ secret, want string }{{"x", "refused"}, {header, "token"}} {
+		t.Setenv("IDENTITY_HEADER", test.secret)
 		credential, err := azidentity.NewManagedIdentityCredential(&azidentity.ManagedIdentityCredentialOptions{ClientOptions: azcore.ClientOptions{Retry: policy.RetryOptions{MaxRetries: -1}}})
 		if err != nil {
 			t.Fatal(err)
@@ -180,8 +181,8 @@ func TestManagedIdentitySignsIn(t *testing.T) {
 		if got != "token" {
 			got = "refused"
 		}
-		if got != want {
-			t.Errorf("header %q: %s, want %s", secret, got, want)
+		if got != test.want {
+			t.Errorf("header %q: %s, want %s", test.secret, got, test.want)
 		}
 	}
 }
