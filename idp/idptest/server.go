@@ -71,6 +71,10 @@ func (s *Server) Locked(change func()) {
 
 // Close stops the server and waits until nothing of it runs any more.
 func (s *Server) Close() {
+	if s.server == nil { // nobody was served yet
+		_ = s.listener.Close()
+		return
+	}
 	_ = s.server.Close()
 	s.serving.Wait()
 }

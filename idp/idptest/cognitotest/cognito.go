@@ -95,17 +95,19 @@ func Start(c Config) (*Cognito, error) {
 	}
 	s := &Cognito{config: c, pool: p, federated: map[string]string{}, spent: map[string]idptest.Grant{}}
 	s.callers = []*caller{s.newCaller("administrator", "AKIA", nil)}
-	var certificate *tls.Config
+	var secure *tls.Config
 	if c.HTTPS {
-		if certificate, s.caPEM, err = newCertificate(); err != nil {
+		certificate, err := idptest.NewCertificate()
+		if err != nil {
 			return nil, err
 		}
+		secure, s.caPEM = certificate.Server(), certificate.PEM()
 	}
-	if s.Server, err = idptest.Listen(certificate); err != nil {
+	if s.Server, err = idptest.Listen(secure); err != nil {
 		return nil, err
 	}
 	s.Serve(s.regionalRoutes())
-	if s.domain, err = idptest.Listen(certificate); err != nil {
+	if s.domain, err = idptest.Listen(secure); err != nil {
 		s.Server.Close()
 		return nil, err
 	}

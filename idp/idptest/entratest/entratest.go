@@ -6,6 +6,7 @@ package entratest
 
 import (
 	"crypto/rand"
+	"crypto/tls"
 	"fmt"
 	"net/http"
 	"slices"
@@ -49,7 +50,7 @@ type Config struct {
 type Entra struct {
 	config        Config
 	plain, secure *idptest.Server
-	certificate   *certificate
+	certificate   *idptest.Certificate
 	signer        *idptest.Signer
 
 	mu        sync.Mutex // held while a request is answered
@@ -75,13 +76,14 @@ func Start(c Config) (*Entra, error) {
 			return nil, err
 		}
 	}
-	if e.certificate, err = newCertificate(); err != nil {
+	if e.certificate, err = idptest.NewCertificate(); err != nil {
 		return nil, err
 	}
 	if e.plain, err = idptest.Listen(nil); err != nil {
 		return nil, err
 	}
-	if e.secure, err = idptest.Listen(e.certificate.server()); err != nil {
+	if e.secure, err = idptest.Listen(e.certificate.Server()); err != nil {
+		e.plain.Close()
 		return nil, err
 	}
 	handler := e.oneAtATime(e.routes())
@@ -157,3 +159,9 @@ func newID() string {
 	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
 	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }
+
+// CAPEM is the authority that a client of the https port must trust, PEM.
+func (e *Entra) CAPEM() []byte { return e.certificate.PEM() }
+
+// TLS is a configuration for clients of the https port: it trusts the stand-in and nobody else.
+func (e *Entra) TLS() *tls.Config { return e.certificate.Client() }
