@@ -297,3 +297,40 @@ func TestCredential(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+// A redirect with 301 to 303 would turn a change into a reading of the same document.
+func TestNoRedirectTurnsAChangeIntoAReading(t *testing.T) {
+	t.Parallel()
+	for status, followed := range map[int]bool{301: false, 302: false, 303: false, 307: true, 308: true} {
+		client, _ := answering(t, func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/api/servers/x" {
+				http.Redirect(w, r, "/moved", status)
+				return
+			}
+			_, _ = io.WriteString(w, `{"path":"/x"}`)
+		})
+		_, err := client.PatchServer(t.Context(), "/x", registryclient.ServerPatch{OAuthClientID: registryclient.Value("y")}, "")
+		if errors.Is(err, registryclient.ErrNotRegistry) == followed || (err == nil) != followed {
+			t.Errorf("%d: %v", status, err)
+		}
+	}
+}
+
+// JSON without the list that was asked for is not an empty list.
+func TestAnswersWithoutTheirList(t *testing.T) {
+	t.Parallel()
+	client, _ := answering(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, `{"status":"ok"}`) })
+	if _, err := client.Scopes(t.Context()); !errors.Is(err, registryclient.ErrNotRegistry) {
+		t.Errorf("scopes: %v", err)
+	}
+	if _, err := client.Scope(t.Context(), "s"); !errors.Is(err, registryclient.ErrNotRegistry) {
+		t.Errorf("scope: %v", err)
+	}
+	for _, err := range client.Servers(t.Context(), registryclient.ListOptions{}) {
+		if !errors.Is(err, registryclient.ErrNotRegistry) {
+			t.Errorf("servers: %v", err)
+		}
+		return
+	}
+	t.Error("no server, and no error")
+}

@@ -227,43 +227,76 @@ func TestLocksOut(t *testing.T) {
 	}
 }
 
-// forgetful is a store that damages a scope as it writes it, or does not write it.
+// forgetful is a store that keeps something else than it is given.
 type forgetful struct {
-	scope  registryclient.Scope
-	damage func(*registryclient.Scope)
+	before, after *registryclient.Scope
+	written       bool
 }
 
 func (f *forgetful) Scope(context.Context, string) (*registryclient.Scope, error) {
-	read := f.scope
-	return &read, nil
+	if f.written {
+		return f.after, nil
+	}
+	return f.before, nil
 }
 
-func (f *forgetful) SetGroupMappings(_ context.Context, _ *registryclient.Scope, groups []string) error {
-	f.scope.GroupMappings = groups
-	f.damage(&f.scope)
+func (f *forgetful) SetGroupMappings(context.Context, *registryclient.Scope, []string) error {
+	f.written = true
 	return nil
 }
 
-// What the registry stores is read back: a mapping that is not there, or rules that went with it, is
-// not a success.
+func document(t *testing.T, text string) *registryclient.Scope {
+	t.Helper()
+	var scope registryclient.Scope
+	if err := json.Unmarshal([]byte(text), &scope); err != nil {
+		t.Fatal(err)
+	}
+	return &scope
+}
+
+// What the registry stores is read back: a mapping that is not there, or anything else that went with
+// it, is not a success.
 func TestMappingThatIsNotKept(t *testing.T) {
 	t.Parallel()
-	for name, damage := range map[string]func(*registryclient.Scope){
-		"":                   func(*registryclient.Scope) {},
-		"not mapped":         func(s *registryclient.Scope) { s.GroupMappings = []string{"staff"} },
-		"rules wiped":        func(s *registryclient.Scope) { s.ServerAccess = nil },
-		"permissions wiped":  func(s *registryclient.Scope) { s.UIPermissions = nil },
-		"another one mapped": func(s *registryclient.Scope) { s.GroupMappings = append(s.GroupMappings, "x") },
+	const before = `{"scope_name":"s","description":"d","group_mappings":["staff"],"server_access":[{"server":"x","methods":["all"],"tools":["now"]}],
+		"ui_permissions":{"list_service":["x"]},"agent_access":["a"],"is_idp_managed":false}`
+	const after = `{"scope_name":"s","scope_type":"group","description":"d","group_mappings":["staff","finance"],"server_access":[{"tools":["now"],"methods":["all"],"server":"x"}],
+		"ui_permissions":{"list_service":["x"],"modify_service":[]},"agent_access":["a"],"is_idp_managed":false,"created_at":"2026-11-24 02:10:11.823000"}`
+	for name, stored := range map[string]string{
+		"":                       after,
+		"not mapped":             strings.ReplaceAll(after, `,"finance"`, ""),
+		"another one mapped":     strings.ReplaceAll(after, `"finance"`, `"finance","x"`),
+		"rules wiped":            strings.ReplaceAll(after, `{"tools":["now"],"methods":["all"],"server":"x"}`, ""),
+		"a rule for more":        strings.ReplaceAll(after, `"now"`, `"all"`),
+		"permissions wiped":      strings.ReplaceAll(after, `["x"]`, `[]`),
+		"a permission for more":  strings.ReplaceAll(after, `"modify_service":[]`, `"modify_service":["all"]`),
+		"agents wiped":           strings.ReplaceAll(after, `"agent_access":["a"]`, `"agent_access":[]`),
+		"the description wiped":  strings.ReplaceAll(after, `"description":"d"`, `"description":""`),
+		"to another's ownership": strings.ReplaceAll(after, `"is_idp_managed":false`, `"is_idp_managed":true`),
 	} {
-		var scope registryclient.Scope
-		if err := json.Unmarshal([]byte(`{"scope_name":"s","group_mappings":["staff"],"server_access":[{"server":"x","methods":["all"]}],"ui_permissions":{"list_service":["x"]}}`), &scope); err != nil {
-			t.Fatal(err)
-		}
-		store := &forgetful{scope, damage}
+		store := &forgetful{before: document(t, before), after: document(t, stored)}
 		p := &plan.Plan{}
-		scopes.Map(p, store, &scope, "finance")
+		scopes.Map(p, store, store.before, "finance")
 		if _, err := p.Apply(t.Context(), nil); errors.Is(err, scopes.ErrNotKept) != (name != "") {
 			t.Errorf("%q: %v", name, err)
 		}
+	}
+}
+
+// A write without rules or permissions empties them (recording 45), so that a reading that does not
+// show them must not be written back.
+func TestWhatIsNotShownIsNotWritten(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{
+		`{"scope_name":"s","group_mappings":[],"ui_permissions":{"modify_service":["all"]}}`,
+		`{"scope_name":"s","group_mappings":[],"server_access":null,"ui_permissions":{}}`,
+		`{"scope_name":"s","group_mappings":[],"server_access":[]}`,
+	} {
+		if err := document(t, text).Writable(); !errors.Is(err, registryclient.ErrNotWritable) {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+	if err := document(t, `{"scope_name":"s","group_mappings":[],"server_access":[],"ui_permissions":{}}`).Writable(); err != nil {
+		t.Error(err)
 	}
 }
