@@ -69,8 +69,8 @@ func TestCheck(t *testing.T) {
 	var all []registryclient.Scope
 	if err := json.Unmarshal([]byte(`[
 		{"scope_name": "mcp-users", "group_mappings": ["staff", "11111111-2222-4333-8444-555555555555"],
-		 "server_access": [{"server": "currenttime", "methods": ["initialize"], "tools": ["now"]},
-		                   {"server": "both", "methods": ["initialize"], "tools": ["now"]}, {"server": "/both/mcp/", "methods": [], "tools": ["now"]},
+		 "server_access": [{"server": "currenttime", "methods": ["initialize", "notifications/initialized", "tools/list"], "tools": ["now"]},
+		                   {"server": "both", "methods": ["initialize", "notifications/initialized", "tools/list"], "tools": ["now"]}, {"server": "half", "methods": ["initialize", "tools/call"], "tools": ["now"]}, {"server": "/both/mcp/", "methods": [], "tools": ["now"]},
 		                   {"server": "mute", "methods": ["tools/list"], "tools": ["now"]}, {"server": "bare", "methods": ["all"], "tools": []},
 		                   {"scope_name": "x", "access_rules": [{"server": "grouped", "methods": ["all"], "tools": "*"}]}]},
 		{"scope_name": "unlisted", "group_mappings": ["quiet"], "ui_permissions": {"list_service": ["Both of Them"]},
@@ -91,6 +91,7 @@ func TestCheck(t *testing.T) {
 		"empty list of tools":  {[]string{"staff"}, "/currenttime", true, "GW18", "currenttime/mcp"},
 		"both rules":           {[]string{"staff"}, "/both", true, "", "rule for both"},
 		"no initialize":        {[]string{"staff"}, "/mute", false, "GW03", "initialize"},
+		"no way on":            {[]string{"staff"}, "/half", false, "GW03", "no rule has the method notifications/initialized, nor tools/list:"}, // recording 53
 		"no tools":             {[]string{"staff"}, "/bare", false, "GW03", "no rule names a tool"},
 		"no rule":              {[]string{"staff"}, "/other", false, "GW03", "covers /other"},
 		"grouped":              {[]string{"staff"}, "/grouped", true, "GW18", "grouped/mcp"},
@@ -99,6 +100,7 @@ func TestCheck(t *testing.T) {
 		"case":                 {[]string{"Staff"}, "/both", false, "GW02", "case matters"},
 		"stored the wrong way": {[]string{"unlisted"}, "/both", false, "GW02", "not the other way round"},
 		"path":                 {[]string{"/team/staff"}, "/both", false, "KC09", "one is a path"},
+		"path and case":        {[]string{"/team/Staff"}, "/both", false, "KC09", "one is a path"},
 		"inverted":             {[]string{"mcp-users"}, "/both", false, "GW02", "not the other way round"},
 		"not in the list":      {[]string{"quiet"}, "/both", true, "GW28", "list_service names Both of Them and not both"},
 		"no groups":            {nil, "/both", false, "GW02", "names no group"},
