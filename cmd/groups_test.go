@@ -54,7 +54,7 @@ func TestGroups(t *testing.T) {
 	if code := r.run(t, "groups", "unmap", "finance", "mcp-users", "--yes"); code != cmd.ExitOK || patches(registry) != 2 {
 		t.Errorf("exit %d: %s", code, r.stderr)
 	}
-	if code := r.run(t, "groups", "map", "g", "registry-admins"); code != cmd.ExitOK || patches(registry) != 2 || !strings.Contains(strings.Join(strings.Fields(r.stderr), " "), "db.mcp_scopes.updateOne") {
+	if code := r.run(t, "groups", "map", "g", "registry-admins"); code != cmd.ExitUsage || patches(registry) != 2 || !strings.Contains(strings.Join(strings.Fields(r.stderr), " "), "db.mcp_scopes.updateOne") {
 		t.Errorf("exit %d: %s", code, r.stderr)
 	}
 }

@@ -39,7 +39,7 @@ func newGroupsMapCmd(a *app, add bool) *cobra.Command {
 	}
 	cmd.Long = cmd.Short + `. The scope is read whole, written whole and read back. A scope that the
 registry's API would damage, such as one with a rule for every server, is left alone, and the
-database's command for the change is printed instead.` + "\n\n" + groupsHelp + "\n\n" + groupsRights + "\n\n" + registryVariables
+database's command for the change is printed instead, with exit code 5.` + "\n\n" + groupsHelp + "\n\n" + groupsRights + "\n\n" + registryVariables
 	f.register(cmd, "text", "json")
 	flags := cmd.Flags()
 	flags.BoolVar(&f.yes, "yes", false, "do not ask")
@@ -75,13 +75,16 @@ func (a *app) mapGroup(cmd *cobra.Command, f mapFlags, group, scope string, add 
 	if f.dryRun {
 		return a.showPlan(p, f.output, f.detailed)
 	}
-	if _, err := a.registryChanges(read.registry, f.yes).carryOut(cmd.Context(), p); err != nil {
+	made, err := a.registryChanges(read.registry, f.yes).carryOut(cmd.Context(), p)
+	if err != nil {
 		return err
 	}
 	if f.output == "json" {
-		return writeJSON(a.Stdout, p)
+		if err := writeJSON(a.Stdout, p); err != nil {
+			return err
+		}
 	}
-	return nil
+	return leftByHand(p, made, func(string) bool { return true })
 }
 
 // noteSpelling warns of a group that tokens of the registry's identity provider spell in another way.

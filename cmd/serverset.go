@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -111,7 +112,8 @@ func (a *app) setServers(cmd *cobra.Command, f serverSetFlags, args []string) er
 	if f.dryRun {
 		return a.showPlan(p, f.output, f.detailed)
 	}
-	if _, err := a.registryChanges(r, f.yes).carryOut(cmd.Context(), p); err != nil {
+	made, err := a.registryChanges(r, f.yes).carryOut(cmd.Context(), p)
+	if err != nil {
 		return err
 	}
 	// What was changed was read back, so that nothing has to be read a second time.
@@ -120,7 +122,12 @@ func (a *app) setServers(cmd *cobra.Command, f serverSetFlags, args []string) er
 	if err := r.settle(ctx, chosen); err != nil {
 		return err
 	}
-	return a.resolved(f.output, chosen)
+	if err := a.resolved(f.output, chosen); err != nil {
+		return err
+	}
+	return leftByHand(p, made, func(path string) bool {
+		return slices.ContainsFunc(args, func(named string) bool { return strings.Trim(named, "/") == strings.Trim(path, "/") })
+	})
 }
 
 // registryChanges carries plans out at a registry.
