@@ -123,6 +123,11 @@ func (s selection) paths(ctx context.Context, r *registry, args []string) (chose
 	return chosen, nil
 }
 
+// names reports whether a path is among those given, whatever slashes are at its ends.
+func names(paths []string, path string) bool {
+	return slices.ContainsFunc(paths, func(one string) bool { return strings.Trim(one, "/") == strings.Trim(path, "/") })
+}
+
 // eachOnce leaves out paths that differ from one before in slashes at their ends at most.
 func eachOnce(paths []string) []string {
 	seen := map[string]bool{}

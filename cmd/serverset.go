@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -125,9 +124,7 @@ func (a *app) setServers(cmd *cobra.Command, f serverSetFlags, args []string) er
 	if err := a.resolved(f.output, chosen); err != nil {
 		return err
 	}
-	return leftByHand(p, made, func(path string) bool {
-		return slices.ContainsFunc(args, func(named string) bool { return strings.Trim(named, "/") == strings.Trim(path, "/") })
-	})
+	return leftByHand(p, made, func(path string) bool { return names(args, path) })
 }
 
 // registryChanges carries plans out at a registry.

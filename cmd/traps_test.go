@@ -113,6 +113,12 @@ var traps = map[string]trap{
 		args: []string{"groups", "map", "staff", "registry-admins", "--dry-run"}, failure: "EN17", want: []string{"object id"}},
 	"a path where tokens have names": {from: "48-mcp-user-token", change: func(c *registrytest.Config) { c.Provider = "keycloak" },
 		args: []string{"groups", "map", "/staff", "registry-admins", "--dry-run"}, failure: "KC09", want: []string{"without their path"}},
+	"an endpoint that is no URL": {from: "facts of registry 1.30", change: endpoint,
+		args: []string{"server", "list"}, failure: "GW05", want: []string{"/odd is left out", "/currenttime "}},
+	"an endpoint that is no URL, among those to connect": {from: "facts of registry 1.30", change: endpoint,
+		args: []string{"connect", "--all", "--assistant", "codex"}, failure: "GW05", want: []string{"/odd is left out", "/currenttime/mcp"}},
+	"an endpoint that is no URL, named": {from: "facts of registry 1.30", change: endpoint,
+		args: []string{"connect", "odd/"}, code: cmd.ExitUsage, want: []string{`mcp_endpoint of "/odd" is not an absolute`}},
 	"no overrides in the list": {from: "15-list", args: []string{"server", "list"}, want: []string{"/fininfo fininfo-ide server", "/currenttime 0oaide default"}},
 }
 
@@ -124,6 +130,10 @@ func register(path string, more ...string) []string {
 func listedOnly(c *registrytest.Config) {
 	c.Scopes = []registrytest.Scope{{Name: "s", GroupMappings: []string{"devs"}, ServerAccess: []registrytest.Access{{Server: "currenttime", Methods: all, Tools: all}},
 		UIPermissions: map[string][]string{"list_service": {"currenttime", "fininfo"}}}}
+}
+
+func endpoint(c *registrytest.Config) {
+	c.Servers = append(c.Servers, registrytest.Server{Path: "/odd", Name: "Odd", ProxyPassURL: "http://o:1/", MCPEndpoint: "odd.example.com/mcp"})
 }
 
 func proxied(release, version string) func(*registrytest.Config) {
