@@ -1,7 +1,9 @@
 package cmd_test
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -293,6 +295,30 @@ func answering(t *testing.T, handler http.HandlerFunc) string {
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
 	return server.URL
+}
+
+// full is a disk without room.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, errors.New("no space left on device") }
+
+// What cannot be written was not done well, whichever command wrote it.
+func TestResultsThatAreLost(t *testing.T) {
+	t.Parallel()
+	_, env := startRegistry(t, nil)
+	for _, args := range [][]string{
+		{"connect", "/currenttime"}, {"redirects", "/currenttime"}, {"server", "list"}, {"server", "set", "/currenttime", "--oauth-client-id", "x", "--dry-run", "--detailed-exitcode"},
+		{"groups", "check", "--groups", "registry-admins"}, {"settings", "--client-id", "x"}, {"explain", "GW01"}, {"version"},
+	} {
+		var stderr bytes.Buffer
+		code := cmd.Run(t.Context(), cmd.Deps{
+			Stdin: strings.NewReader(""), Stdout: full{}, Stderr: &stderr,
+			LookupEnv: func(name string) (string, bool) { value, ok := env[name]; return value, ok },
+		}, args)
+		if code != cmd.ExitFailed || !strings.Contains(stderr.String(), "no space left on device") {
+			t.Errorf("%v: exit %d: %s", args, code, stderr.String())
+		}
+	}
 }
 
 // zeros is text without end.

@@ -120,7 +120,13 @@ func (a *app) settings(cmd *cobra.Command, f settingsFlags) error {
 	if err := a.writeSettings(f.output, needed, doc); err != nil {
 		return err
 	}
-	if doc.Plan == nil || doc.Plan.InSync() {
+	if doc.Plan == nil {
+		return nil
+	}
+	if doc.Plan.InSync() {
+		if f.output != "json" {
+			writeNotes(a.Stderr, doc.Plan.Notes)
+		}
 		return nil
 	}
 	if f.output != "json" {

@@ -131,3 +131,16 @@ func TestSettingsOfAnOlderGateway(t *testing.T) {
 		t.Errorf("exit %d", code)
 	}
 }
+
+// A gateway whose metadata is broken still gets its lines, and is told what is not known.
+func TestSettingsWithoutMetadata(t *testing.T) {
+	t.Parallel()
+	_, env := startRegistry(t, func(c *registrytest.Config) { c.Provider, c.Issuer = "keycloak", "http://127.0.0.1:1" })
+	r := run{env: env}
+	code := r.run(t, "settings", "--client-id", "0oaide", "--issuer", "https://sso.example.com", "--detailed-exitcode")
+	said := strings.Join(strings.Fields(r.stderr), " ")
+	if code != cmd.ExitOK || !strings.Contains(r.stdout, "IDE_OAUTH_CLIENT_ID=0oaide\n") || !strings.Contains(said, "the gateway's metadata cannot be read") || !strings.Contains(said, "[GW07]") ||
+		!strings.Contains(said, "MCP_ADVERTISED_SCOPES cannot be read from outside") || strings.Contains(said, "names the issuer") {
+		t.Errorf("exit %d: %s%s", code, r.stdout, r.stderr)
+	}
+}

@@ -137,7 +137,8 @@ func TestSomethingElseAnswers(t *testing.T) {
 		"a redirect away": {func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, elsewhere.URL+"/login?next=secret", http.StatusFound)
 		}, "redirected to " + elsewhere.URL + "/login"},
-		"other JSON": {func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, `["x"]`) }, "not the JSON of the registry's API"},
+		"other JSON": {func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, `["x"]`) }, "not the JSON of the registry's API: the answer is array"},
+		"a number":   {func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, `{"groups":4711}`) }, "not the JSON of the registry's API: groups is number"},
 	} {
 		client, _ := answering(t, test.handler)
 		_, err := client.Me(t.Context())
