@@ -70,6 +70,7 @@ func TestGroupsRefuse(t *testing.T) {
 		"the group comes first: staff mcp-users": {"", cmd.ExitNotFound, []string{"map", "mcp-users", "staff"}},
 		"would lock itself out":                  {"ops-token", cmd.ExitUsage, []string{"unmap", "ops", "ops", "--yes"}},
 		"did you mean mcp-users":                 {"", cmd.ExitNotFound, []string{"map", "x", "mcp-user"}},
+		"is no name of a group":                  {"", cmd.ExitUsage, []string{"map", "staff\n", "mcp-users"}},
 		"no group is named":                      {"", cmd.ExitUsage, []string{"check", "--server", "/currenttime"}},
 		"did you mean /currenttime":              {"", cmd.ExitNotFound, []string{"check", "--groups", "staff", "--server", "/currentime"}},
 		"Admin access required":                  {"limited-token", cmd.ExitAuth, []string{"list"}},

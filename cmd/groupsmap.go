@@ -49,8 +49,8 @@ database's command for the change is printed instead, with exit code 5.` + "\n\n
 }
 
 func (a *app) mapGroup(cmd *cobra.Command, f mapFlags, group, scope string, add bool) error {
-	if group == "" {
-		return usageError("the group has no name", "name it as the token spells it")
+	if group == "" || plain(group) != group {
+		return usageError(fmt.Sprintf("%q is no name of a group", group), "name it as the token spells it")
 	}
 	ctx, cancel := context.WithTimeout(cmd.Context(), a.global.timeout)
 	defer cancel()

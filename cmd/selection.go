@@ -57,7 +57,7 @@ func (s selection) read(args []string, stdin io.Reader) ([]string, error) {
 	var lines []string
 	scanner := bufio.NewScanner(stdin)
 	for scanner.Scan() {
-		if line := strings.TrimSpace(scanner.Text()); line != "" && !strings.HasPrefix(line, "#") {
+		if line := strings.TrimSpace(strings.TrimPrefix(scanner.Text(), "\ufeff")); line != "" && !strings.HasPrefix(line, "#") {
 			lines = append(lines, line)
 		}
 	}

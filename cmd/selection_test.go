@@ -32,6 +32,7 @@ func TestSelection(t *testing.T) {
 		"named twice":          {[]string{"/finance/*", "finance/stock", "/time", "time/"}, "", []string{"/finance/reports", "/finance/stock", "/time"}},
 		"one, twice":           {[]string{"/time", "time"}, "", []string{"/time"}},
 		"a tag":                {[]string{"--tag", "beta"}, "", []string{"/finance/reports", "/time"}},
+		"a mark of byte order": {[]string{"-"}, "\ufeff/time\r\n", []string{"/time"}},
 		"standard input":       {[]string{"-"}, "# chosen\n/time\n\n  /finance/* \n", []string{"/finance/reports", "/finance/stock", "/time"}},
 	} {
 		r := run{env: env, stdin: test.stdin}

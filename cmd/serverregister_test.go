@@ -48,6 +48,9 @@ func TestServerRegister(t *testing.T) {
 			t.Errorf("%s: exit %d: %s", path, code, r.stderr)
 		}
 	}
+	if code := register("/kb2", "--oauth-client-id", "kb\n"); code != cmd.ExitUsage || posts() != 1 || !strings.Contains(r.stderr, "is no client id") {
+		t.Errorf("exit %d: %s", code, r.stderr)
+	}
 	describe[5] = "http://169.254.169.254/latest"
 	if code := register("/meta"); code != cmd.ExitFailed || !strings.Contains(strings.Join(strings.Fields(r.stderr), " "), "without a reason") {
 		t.Errorf("exit %d: %s", code, r.stderr)

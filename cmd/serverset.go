@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/mcpreg/mcpreg/connect"
 	"github.com/mcpreg/mcpreg/connect/gateway"
 	"github.com/mcpreg/mcpreg/connect/override"
 	"github.com/mcpreg/mcpreg/idp"
@@ -57,6 +58,9 @@ func (f serverSetFlags) wanted(cmd *cobra.Command) (registryclient.ServerPatch, 
 	if cmd.Flags().Changed("oauth-client-id") {
 		patch.OAuthClientID = registryclient.Null[string]()
 		if f.clientID != "" {
+			if err := connect.CheckClientID(f.clientID); err != nil {
+				return patch, err
+			}
 			patch.OAuthClientID = registryclient.Value(f.clientID)
 		}
 	}

@@ -119,6 +119,8 @@ func TestServerSetRefuses(t *testing.T) {
 	for want, args := range map[string][]string{
 		"nothing is to be set":      {"/currenttime"},
 		"neither true nor false":    {"/currenttime", "--append-mcp-path=maybe"},
+		`"x\r" is no client id`:     {"/currenttime", "--oauth-client-id", "x\r"},
+		`" " is no client id`:       {"/currenttime", "--oauth-client-id", " "},
 		"no server is named":        {"--oauth-client-id", "x"},
 		"does not know overrides":   {"/currenttime", "--oauth-client-id", "x", "--registry-release", "1.24.5"},
 		"did you mean /currenttime": {"/currentime", "--oauth-client-id", "x"},

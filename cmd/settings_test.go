@@ -28,6 +28,9 @@ func TestSettings(t *testing.T) {
 			t.Errorf("%s: exit %d: %s%s", format, code, r.stdout, r.stderr)
 		}
 	}
+	if code := r.run(t, "settings", "--client-id", "c", "--extra-client-id", "d,\te"); code != cmd.ExitUsage || r.stdout != "" || !strings.Contains(r.stderr, "is no client id") {
+		t.Errorf("exit %d: %s", code, r.stderr)
+	}
 	if code := r.run(t, "settings", "--idp", "okta"); code != cmd.ExitUsage || !strings.Contains(r.stderr, "no client id is named") {
 		t.Errorf("exit %d: %s", code, r.stderr)
 	}

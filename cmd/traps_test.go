@@ -119,6 +119,12 @@ var traps = map[string]trap{
 		args: []string{"connect", "--all", "--assistant", "codex"}, failure: "GW05", want: []string{"/odd is left out", "/currenttime/mcp"}},
 	"an endpoint that is no URL, named": {from: "facts of registry 1.30", change: endpoint,
 		args: []string{"connect", "odd/"}, code: cmd.ExitUsage, want: []string{`mcp_endpoint of "/odd" is not an absolute`}},
+	"a client id that no assistant takes": {from: "21-patch-bad-body", change: badClient,
+		args: []string{"connect", "--all", "--assistant", "codex"}, want: []string{`/odd is left out: "od\nd" is no client id`, "/currenttime/mcp"}},
+	"a client id that no assistant takes, named": {from: "21-patch-bad-body", change: badClient,
+		args: []string{"connect", "/odd", "/currenttime", "--assistant", "codex"}, code: cmd.ExitUsage, want: []string{`"od\nd" is no client id`}},
+	"a flag that fits no server": {from: "21-patch-bad-body",
+		args: []string{"connect", "--all", "--client-id", "x\t"}, code: cmd.ExitUsage, want: []string{`"x\t" is no client id`}, without: "left out: \""},
 	"no overrides in the list": {from: "15-list", args: []string{"server", "list"}, want: []string{"/fininfo fininfo-ide server", "/currenttime 0oaide default"}},
 }
 
@@ -134,6 +140,11 @@ func listedOnly(c *registrytest.Config) {
 
 func endpoint(c *registrytest.Config) {
 	c.Servers = append(c.Servers, registrytest.Server{Path: "/odd", Name: "Odd", ProxyPassURL: "http://o:1/", MCPEndpoint: "odd.example.com/mcp"})
+}
+
+func badClient(c *registrytest.Config) {
+	id := "od\nd"
+	c.Servers = append(c.Servers, registrytest.Server{Path: "/odd", Name: "Odd", ProxyPassURL: "http://o:1/", OAuthClientID: &id})
 }
 
 func proxied(release, version string) func(*registrytest.Config) {
