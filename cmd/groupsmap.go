@@ -37,9 +37,10 @@ func newGroupsMapCmd(a *app, add bool) *cobra.Command {
 		cmd.Use, cmd.Short = "unmap GROUP SCOPE", "Take a group of the identity provider out of a scope"
 		cmd.Example = "  mcpreg groups unmap finance-team mcp-users"
 	}
-	cmd.Long = cmd.Short + `. The scope is read whole, written whole and read back. A scope that the
-registry's API would damage, such as one with a rule for every server, is left alone, and the
-database's command for the change is printed instead, with exit code 5.` + "\n\n" + groupsHelp + "\n\n" + groupsRights + "\n\n" + registryVariables
+	cmd.Long = cmd.Short + `. The scope is read whole, written
+whole and read back. A scope that the registry's API would damage, such as one with a rule for every
+server, is left alone: the database's command for the change is printed instead, and the exit code
+is 5.` + "\n\n" + groupsHelp + "\n\n" + groupsRights + "\n\n" + registryVariables
 	f.register(cmd, "text", "json")
 	flags := cmd.Flags()
 	flags.BoolVar(&f.yes, "yes", false, "do not ask")

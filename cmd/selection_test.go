@@ -69,3 +69,21 @@ func TestSelection(t *testing.T) {
 		}
 	}
 }
+
+// What is doubtful about many servers alike is said once.
+func TestRedirectsSayEachThingOnce(t *testing.T) {
+	t.Parallel()
+	_, env := startRegistry(t, func(c *registrytest.Config) {
+		no := false
+		for _, path := range []string{"/a", "/b", "/c"} {
+			c.Servers = append(c.Servers, registrytest.Server{Path: path, Name: path, AppendMCPPath: &no, ProxyPassURL: "http://a:1/"})
+		}
+	})
+	r := run{env: env}
+	if code := r.run(t, "redirects", "--all"); code != cmd.ExitOK || strings.Count(r.stderr, "GW17") != 1 {
+		t.Errorf("exit %d: %s", code, r.stderr)
+	}
+	if code := r.run(t, "redirects", "--all", "-o", "json"); code != cmd.ExitOK || strings.Count(r.stdout, "GW17") != 1 {
+		t.Errorf("exit %d: %s", code, r.stdout)
+	}
+}
