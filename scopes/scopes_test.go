@@ -219,6 +219,20 @@ func TestLocksOut(t *testing.T) {
 	if !scopes.LocksOut(me, all, "registry-admins", "registry-admins") || scopes.LocksOut(me, all, "mcp-users", "staff") {
 		t.Error("the last scope of an administrator must stay, others need not")
 	}
+	me.Username = "network-user"
+	if !scopes.LocksOut(me, all, "registry-admins", "registry-admins") {
+		t.Error("a user may have the name of the static token")
+	}
+	me.Admin = false
+	if scopes.LocksOut(me, all, "registry-admins", "registry-admins") {
+		t.Error("who is no administrator loses no such rights")
+	}
+	me.Admin = true
+	both := slices.Clone(all)
+	both[0].GroupMappings = []string{"registry-admins", "staff"}
+	if scopes.LocksOut(me, both, "registry-admins", "registry-admins") {
+		t.Error("another of the caller's groups has the same scope")
+	}
 	me.AuthMethod, me.Username = "network-trusted", "ci-key"
 	if !scopes.LocksOut(me, all, "registry-admins", "registry-admins") {
 		t.Error("a named key has its rights from its groups, as users have")
@@ -300,5 +314,42 @@ func TestWhatIsNotShownIsNotWritten(t *testing.T) {
 	}
 	if err := document(t, `{"scope_name":"s","group_mappings":[],"server_access":[],"ui_permissions":{}}`).Writable(); err != nil {
 		t.Error(err)
+	}
+}
+
+// The guard of recordings 34 and 40 folds case, trims slashes and refuses an empty name, as the
+// registry's source says of it. What else a write would change is not written either.
+func TestRulesThatTheRegistryRefuses(t *testing.T) {
+	t.Parallel()
+	const scope = `{"scope_name":"s","group_mappings":[],"ui_permissions":{},"server_access":[RULES]TYPE}`
+	for rules, reason := range map[string]string{
+		`{"server":"*","methods":["all"]}`: "every server", `{"server":"all","methods":["all"]}`: "every server", `{"server":"ALL","methods":[]}`: "every server",
+		`{"server":"/*/","methods":["all"]}`: "every server", `{"server":"/","methods":["all"]}`: "every server", `{"server":"","methods":["all"]}`: "every server",
+		`{"server":"x","methods":[],"extra":1}`: "extra", `{"server":"x"},{"server":"All"}`: "every server",
+		`{"server":"x","methods":["all"],"tools":"*"}`: "", `{"agent":"*","actions":["get_agent"]}`: "", `{"server":"all-of-us","methods":[]}`: "",
+	} {
+		err := document(t, strings.NewReplacer("RULES", rules, "TYPE", "").Replace(scope)).Writable()
+		if (err == nil) != (reason == "") || err != nil && !strings.Contains(err.Error(), reason) {
+			t.Errorf("%s: %v", rules, err)
+		}
+	}
+	for kind, ok := range map[string]bool{`,"scope_type":"group"`: true, `,"scope_type":""`: true, `,"scope_type":"server_scope"`: false} {
+		if err := document(t, strings.NewReplacer("RULES", "", "TYPE", kind).Replace(scope)).Writable(); (err == nil) != ok {
+			t.Errorf("%s: %v", kind, err)
+		}
+	}
+}
+
+// Permissions on single types and on skills do not make an administrator, nor does a wildcard other
+// than the word all.
+func TestAdmin(t *testing.T) {
+	t.Parallel()
+	for permission, want := range map[string]bool{
+		`"modify_service":["all"]`: true, `"create_virtual_server":["x","all"]`: true, `"publish_agent":["all"]`: true,
+		`"modify_service":["*"]`: false, `"list_service":["all"]`: false, `"modify_skill":["all"]`: false, `"create_dataset_entity":["all"]`: false, `"modify_service":["x"]`: false,
+	} {
+		if s := document(t, `{"scope_name":"s","ui_permissions":{`+permission+`}}`); s.Admin() != want {
+			t.Errorf("%s: %v", permission, !want)
+		}
 	}
 }
