@@ -73,7 +73,7 @@ func TestGroupsRefuse(t *testing.T) {
 		"is no name of a group":                  {"", cmd.ExitUsage, []string{"map", "staff\n", "mcp-users"}},
 		"no group is named":                      {"", cmd.ExitUsage, []string{"check", "--server", "/currenttime"}},
 		"did you mean /currenttime":              {"", cmd.ExitNotFound, []string{"check", "--groups", "staff", "--server", "/currentime"}},
-		"Admin access required":                  {"limited-token", cmd.ExitAuth, []string{"list"}},
+		"use the token of an administrator":      {"limited-token", cmd.ExitAuth, []string{"list"}},
 		"does not accept the token":              {"nobody's", cmd.ExitAuth, []string{"list"}},
 	} {
 		r := run{env: map[string]string{"REGISTRY_URL": env["REGISTRY_URL"], "REGISTRY_TOKEN": env["REGISTRY_TOKEN"]}}

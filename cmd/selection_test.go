@@ -1,6 +1,10 @@
 package cmd_test
 
 import (
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -85,5 +89,32 @@ func TestRedirectsSayEachThingOnce(t *testing.T) {
 	}
 	if code := r.run(t, "redirects", "--all", "-o", "json"); code != cmd.ExitOK || strings.Count(r.stdout, "GW17") != 1 {
 		t.Errorf("exit %d: %s", code, r.stdout)
+	}
+}
+
+// A server that goes between the list and its reading does not stop the others.
+func TestServerThatIsGoneMeanwhile(t *testing.T) {
+	t.Parallel()
+	registry, env := startRegistry(t, nil)
+	target, err := url.Parse(registry.URL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	forward := httputil.NewSingleHostReverseProxy(target)
+	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/api/servers/fininfo" {
+			w.WriteHeader(http.StatusNotFound)
+			return
+		}
+		forward.ServeHTTP(w, r)
+	}))
+	t.Cleanup(front.Close)
+	env["REGISTRY_URL"] = front.URL
+	r := run{env: env}
+	if code := r.run(t, "server", "list"); code != cmd.ExitOK || !strings.Contains(r.stderr, "/fininfo is left out") || !strings.Contains(r.stdout, "/currenttime ") {
+		t.Errorf("exit %d: %s%s", code, r.stdout, r.stderr)
+	}
+	if code := r.run(t, "server", "list", "/fininfo", "/currenttime"); code != cmd.ExitNotFound || r.stdout != "" {
+		t.Errorf("named: exit %d: %s%s", code, r.stdout, r.stderr)
 	}
 }

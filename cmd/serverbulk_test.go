@@ -2,6 +2,7 @@ package cmd_test
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -104,5 +105,46 @@ func TestBulkChangeThatIsRefusedInParts(t *testing.T) {
 	}
 	if code != cmd.ExitPartly {
 		t.Errorf("exit %d", code)
+	}
+}
+
+// What would meet every other change too ends the run; what befalls one does not.
+func TestBulkChangeThatGoesOnOrNot(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		status int
+		header string
+		goesOn bool
+	}{
+		"the token expired": {http.StatusUnauthorized, "", false}, "the edge is busy for long": {http.StatusTooManyRequests, "Retry-After", false}, "the registry is down": {http.StatusBadGateway, "", false},
+		"a login page": {http.StatusOK, "Content-Type", false}, "one is forbidden": {http.StatusForbidden, "", true}, "one cannot be saved": {http.StatusInternalServerError, "", true},
+	} {
+		registry, env := startRegistry(t, nil)
+		target, err := url.Parse(registry.URL())
+		if err != nil {
+			t.Fatal(err)
+		}
+		forward, changes := httputil.NewSingleHostReverseProxy(target), 0
+		front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodPatch {
+				changes++ // one at a time
+			}
+			if r.Method != http.MethodPatch || changes != 2 {
+				forward.ServeHTTP(w, r)
+				return
+			}
+			if c.header != "" {
+				w.Header().Set(c.header, map[string]string{"Retry-After": "120", "Content-Type": "text/html"}[c.header])
+			}
+			w.WriteHeader(c.status)
+			_, _ = io.WriteString(w, "<html>")
+		}))
+		t.Cleanup(front.Close)
+		env["REGISTRY_URL"] = front.URL
+		r := run{env: env}
+		code := r.run(t, "server", "set", "--all", "--oauth-client-id", "x")
+		if want := map[bool]string{true: "3 done, 1 failed, 0 not tried", false: "1 done, 1 failed, 2 not tried"}[c.goesOn]; code != cmd.ExitPartly || !strings.Contains(r.stderr, want) {
+			t.Errorf("%s: exit %d: %s", name, code, r.stderr)
+		}
 	}
 }

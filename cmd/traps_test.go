@@ -103,6 +103,8 @@ var traps = map[string]trap{
 		args: []string{"server", "list"}, code: cmd.ExitAuth, want: []string{"does not accept the token"}},
 	"a client of a server's own on Cognito": {from: "facts of registry 1.30", change: func(c *registrytest.Config) { c.Provider, c.CognitoDomain = "cognito", "https://p.example.com" },
 		args: []string{"server", "set", "/currenttime", "--oauth-client-id", "x"}, failure: "CG05", want: []string{"COGNITO_M2M_CLIENT_IDS"}, writes: 1},
+	"another connect URL on Cognito": {from: "facts of registry 1.30", change: func(c *registrytest.Config) { c.Provider, c.CognitoDomain = "cognito", "https://p.example.com" },
+		args: []string{"server", "set", "/currenttime", "--append-mcp-path=false"}, failure: "ID06", want: []string{"mcpreg cognito setup"}, writes: 1},
 	"another connect URL on Entra": {from: "54-entra-prm", change: func(c *registrytest.Config) {
 		c.Provider, c.Issuer = "entra", "https://login.microsoftonline.com/t/v2.0"
 	},
