@@ -2,9 +2,6 @@ package cmd_test
 
 import (
 	"net/http"
-	"net/http/httptest"
-	"net/http/httputil"
-	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -96,20 +93,13 @@ func TestRedirectsSayEachThingOnce(t *testing.T) {
 func TestServerThatIsGoneMeanwhile(t *testing.T) {
 	t.Parallel()
 	registry, env := startRegistry(t, nil)
-	target, err := url.Parse(registry.URL())
-	if err != nil {
-		t.Fatal(err)
-	}
-	forward := httputil.NewSingleHostReverseProxy(target)
-	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/api/servers/fininfo" {
+	fronted(t, registry, env, func(w http.ResponseWriter, r *http.Request) bool {
+		gone := r.URL.Path == "/api/servers/fininfo"
+		if gone {
 			w.WriteHeader(http.StatusNotFound)
-			return
 		}
-		forward.ServeHTTP(w, r)
-	}))
-	t.Cleanup(front.Close)
-	env["REGISTRY_URL"] = front.URL
+		return gone
+	})
 	r := run{env: env}
 	if code := r.run(t, "server", "list"); code != cmd.ExitOK || !strings.Contains(r.stderr, "/fininfo is left out") || !strings.Contains(r.stdout, "/currenttime ") {
 		t.Errorf("exit %d: %s%s", code, r.stdout, r.stderr)

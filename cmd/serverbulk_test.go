@@ -14,6 +14,21 @@ import (
 	"github.com/mcpreg/mcpreg/registryclient/registrytest"
 )
 
+// fronted puts a handler before a registry: what it does not answer, and says so, goes on there.
+func fronted(t *testing.T, registry *registrytest.Registry, env map[string]string, answers func(http.ResponseWriter, *http.Request) bool) {
+	t.Helper()
+	target, err := url.Parse(registry.URL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	forward := httputil.NewSingleHostReverseProxy(target)
+	env["REGISTRY_URL"] = answering(t, func(w http.ResponseWriter, r *http.Request) {
+		if !answers(w, r) {
+			forward.ServeHTTP(w, r)
+		}
+	})
+}
+
 // cutting starts a registry of six servers behind a proxy that cuts the connection of the third
 // change: before the registry sees it, or once it answered. After mend it cuts none.
 func cutting(t *testing.T, before bool) (registry *registrytest.Registry, env map[string]string, mend func()) {
@@ -120,27 +135,21 @@ func TestBulkChangeThatGoesOnOrNot(t *testing.T) {
 		"a login page": {http.StatusOK, "Content-Type", false}, "one is forbidden": {http.StatusForbidden, "", true}, "one cannot be saved": {http.StatusInternalServerError, "", true},
 	} {
 		registry, env := startRegistry(t, nil)
-		target, err := url.Parse(registry.URL())
-		if err != nil {
-			t.Fatal(err)
-		}
-		forward, changes := httputil.NewSingleHostReverseProxy(target), 0
-		front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		changes := 0
+		fronted(t, registry, env, func(w http.ResponseWriter, r *http.Request) bool {
 			if r.Method == http.MethodPatch {
 				changes++ // one at a time
 			}
 			if r.Method != http.MethodPatch || changes != 2 {
-				forward.ServeHTTP(w, r)
-				return
+				return false
 			}
 			if c.header != "" {
 				w.Header().Set(c.header, map[string]string{"Retry-After": "120", "Content-Type": "text/html"}[c.header])
 			}
 			w.WriteHeader(c.status)
 			_, _ = io.WriteString(w, "<html>")
-		}))
-		t.Cleanup(front.Close)
-		env["REGISTRY_URL"] = front.URL
+			return true
+		})
 		r := run{env: env}
 		code := r.run(t, "server", "set", "--all", "--oauth-client-id", "x")
 		if want := map[bool]string{true: "3 done, 1 failed, 0 not tried", false: "1 done, 1 failed, 2 not tried"}[c.goesOn]; code != cmd.ExitPartly || !strings.Contains(r.stderr, want) {

@@ -210,20 +210,13 @@ func TestServerRegisterWithoutAccess(t *testing.T) {
 func TestServerRegisterAtAnUnknownProvider(t *testing.T) {
 	t.Parallel()
 	registry, env := startRegistry(t, nil)
-	target, err := url.Parse(registry.URL())
-	if err != nil {
-		t.Fatal(err)
-	}
-	forward := httputil.NewSingleHostReverseProxy(target)
-	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/api/auth/providers" {
+	fronted(t, registry, env, func(w http.ResponseWriter, r *http.Request) bool {
+		asked := r.URL.Path == "/api/auth/providers"
+		if asked {
 			_, _ = io.WriteString(w, `{"providers":[{"name":"auth0","display_name":"Auth0"}]}`)
-			return
 		}
-		forward.ServeHTTP(w, r)
-	}))
-	t.Cleanup(front.Close)
-	env["REGISTRY_URL"] = front.URL
+		return asked
+	})
 	r := run{env: env}
 	if code := r.run(t, register("/kb")...); code != cmd.ExitUsage || writes(registry) != 0 || !strings.Contains(r.stderr, "--idp") {
 		t.Errorf("exit %d, %d writes: %s", code, writes(registry), r.stderr)
