@@ -24,12 +24,12 @@ type applying struct {
 
 // carryOut shows the plan, gets the yes that it needs, and applies it.
 func (a *applying) carryOut(ctx context.Context, p *plan.Plan) (plan.Result, error) {
-	if p.Counts().Pending() == 0 {
+	if p.Counts().Pending() == 0 && !p.InSync() {
+		planText{paint: a.paintStderr()}.write(a.Stderr, p)
+		return plan.Result{}, nil
+	}
+	if p.InSync() {
 		writeNotes(a.Stderr, p.Notes)
-		if !p.InSync() {
-			planText{paint: a.paintStderr()}.write(a.Stderr, p)
-			return plan.Result{}, nil
-		}
 		fmt.Fprintf(a.Stderr, "in sync (%s)\n", requests(a.sent))
 		return plan.Result{}, nil
 	}
@@ -69,6 +69,25 @@ func (a *applying) carryOut(ctx context.Context, p *plan.Plan) (plan.Result, err
 		err = &partlyError{err}
 	}
 	return result, err
+}
+
+// leftByHand is the error of a plan, carried out, whose changes of some objects by name only a person
+// can make: whoever asked for them must not take them for done.
+func leftByHand(p *plan.Plan, made plan.Result, asked func(name string) bool) error {
+	var left []string
+	for _, change := range p.Changes {
+		if change.Action == plan.Manual && asked(change.Name) {
+			left = append(left, change.String())
+		}
+	}
+	if len(left) == 0 {
+		return nil
+	}
+	err := usageError("only by hand, and not done: "+several(left), "the plan says what to do")
+	if len(made.Done) > 0 {
+		return &partlyError{err}
+	}
+	return err
 }
 
 // patience is how long the changes may take together: the operator's timeout, and a second more for

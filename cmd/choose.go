@@ -21,6 +21,7 @@ type chosenServers struct {
 	release gateway.Release
 	servers []registered
 	common  *registryclient.ConnectConfig // of one of them, as the registry gave it
+	named   []string                      // paths of the command line
 	passed  []connect.Warning             // tell which servers are left out
 	notes   []connect.Warning             // those, and what is doubtful about the registry as a whole
 	refused error                         // of a server that is listed and may not be read, nil for none
@@ -33,7 +34,7 @@ func (r *registry) choose(ctx context.Context, kind idp.Kind, s selection, args 
 	if err != nil {
 		return nil, err
 	}
-	chosen := &chosenServers{kind: kind, passed: paths.notes}
+	chosen := &chosenServers{kind: kind, named: paths.named, passed: paths.notes}
 	if s.all && len(paths.all) == 0 && len(paths.notes) == 0 {
 		chosen.passed = []connect.Warning{{Failure: "GW28", Text: "the registry lists no server to this token's owner", Fix: "register one, or see that a scope of the owner's groups has list_service"}}
 	}
@@ -99,6 +100,25 @@ func (c *chosenServers) leaveOut(path string, fault error) {
 		c.refused = fault
 	}
 	c.passed = append(c.passed, w)
+}
+
+// locate finds the connect URL of each server. One that is listed and has none is left out and noted.
+func (c *chosenServers) locate(base string, rule connect.URLRule) error {
+	var located []registered
+	for _, s := range c.servers {
+		address, warnings, err := connect.URL(c.kind, base, s.entry(), rule)
+		switch {
+		case err == nil:
+			s.url, s.warnings = address, append(slices.Clone(s.found), warnings...)
+			located = append(located, s)
+		case names(c.named, s.doc.Path):
+			return err
+		default:
+			c.passed = append(c.passed, connect.Warning{Failure: "GW05", Text: plain(s.doc.Path + " is left out, for it has no connect URL: " + err.Error())})
+		}
+	}
+	c.servers = located
+	return nil
 }
 
 func isVirtual(path string) bool { return strings.HasPrefix(strings.Trim(path, "/"), "virtual/") }

@@ -4,6 +4,8 @@ package cmd
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"time"
@@ -110,6 +112,8 @@ type EntraTarget struct {
 // Run runs one command line, args without the program's name, and returns the exit code. It
 // never ends the process; when ctx ends, what was done is said and the code is 130.
 func Run(ctx context.Context, deps Deps, args []string) int {
+	out := &output{Writer: deps.Stdout}
+	deps.Stdout = out
 	a := &app{Deps: deps}
 	root := newRootCmd(a)
 	root.SetArgs(args)
@@ -117,7 +121,25 @@ func Run(ctx context.Context, deps Deps, args []string) int {
 	root.SetOut(deps.Stdout)
 	root.SetErr(deps.Stderr)
 	executed, err := root.ExecuteContextC(ctx)
+	if out.err != nil && (err == nil || errors.Is(err, errPending)) {
+		err = fmt.Errorf("the result could not be written: %w", out.err)
+	}
 	return a.finish(ctx, executed, args, err)
+}
+
+// output is standard output, which remembers that something was lost: a file on a full disk must not
+// pass for the result.
+type output struct {
+	io.Writer
+	err error
+}
+
+func (o *output) Write(text []byte) (int, error) {
+	n, err := o.Writer.Write(text)
+	if o.err == nil {
+		o.err = err
+	}
+	return n, err
 }
 
 // app is one invocation: what the world gave, and the flags that every command has.

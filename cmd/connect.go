@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -144,22 +145,22 @@ func (a *app) connect(cmd *cobra.Command, f connectFlags, servers []string) erro
 		return err
 	}
 	doc := connect.Document{SchemaVersion: 1, Connections: []connect.Connection{}}
+	var refused error
 	for _, asked := range requests {
-		request := asked.Request
-		f.override(&request, port)
-		for _, assistant := range assistants {
-			request.Assistant = assistant
-			connection, err := connect.Connect(request)
-			if err != nil {
-				return err
-			}
-			for _, w := range asked.warnings {
-				if !slices.Contains(connection.Warnings, w) {
-					connection.Warnings = append(connection.Warnings, w)
-				}
-			}
-			doc.Connections = append(doc.Connections, connection)
+		f.override(&asked.Request, port)
+		connections, err := asked.connections(assistants)
+		switch {
+		case err == nil:
+			doc.Connections = append(doc.Connections, connections...)
+		case asked.listed == "":
+			return err
+		default:
+			refused = cmp.Or(refused, err)
+			notes = append(notes, connect.Warning{Text: plain(asked.listed + " is left out: " + err.Error())})
 		}
+	}
+	if len(doc.Connections) == 0 && refused != nil { // what is wrong with all of them are the flags
+		return refused
 	}
 	if f.output == "json" {
 		for _, w := range notes {
@@ -175,6 +176,26 @@ func (a *app) connect(cmd *cobra.Command, f connectFlags, servers []string) erro
 type connectRequest struct {
 	connect.Request
 	warnings []connect.Warning
+	listed   string // path of a server that is in the registry's list and was not named; else empty
+}
+
+// connections are those of each assistant to one server.
+func (r connectRequest) connections(assistants []connect.Assistant) ([]connect.Connection, error) {
+	var list []connect.Connection
+	for _, assistant := range assistants {
+		r.Assistant = assistant
+		connection, err := connect.Connect(r.Request)
+		if err != nil {
+			return nil, err
+		}
+		for _, w := range r.warnings {
+			if !slices.Contains(connection.Warnings, w) {
+				connection.Warnings = append(connection.Warnings, w)
+			}
+		}
+		list = append(list, connection)
+	}
+	return list, nil
 }
 
 // connectRequests are those of the named URLs, or of the named servers of a registry.
@@ -198,7 +219,11 @@ func (a *app) connectRequests(cmd *cobra.Command, f connectFlags, servers []stri
 	var requests []connectRequest
 	for i, name := range chosen.names() {
 		server := chosen.servers[i]
-		requests = append(requests, connectRequest{server.request(chosen.kind, name), server.warnings})
+		request := connectRequest{Request: server.request(chosen.kind, name), warnings: server.warnings}
+		if !names(chosen.named, server.doc.Path) {
+			request.listed = server.doc.Path
+		}
+		requests = append(requests, request)
 	}
 	return requests, chosen.notes, f.checkName(len(requests))
 }
@@ -222,7 +247,7 @@ func (a *app) chosenServers(ctx context.Context, cmd *cobra.Command, f registryF
 
 // selectedRegistry opens the registry of a command line that names servers.
 func (a *app) selectedRegistry(cmd *cobra.Command, f registryFlags, s selection, servers []string) (*registry, error) {
-	if f.tokenFile == "-" && slices.Contains(servers, "-") {
+	if a.tokenFromStdin(f) && slices.Contains(servers, "-") {
 		return nil, errStdinTwice("the server list")
 	}
 	r, err := a.openRegistry(cmd, f)

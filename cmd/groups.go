@@ -86,7 +86,7 @@ func newGroupsListCmd(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "list",
 		Short:   "List scopes with the groups that are in them",
-		Long:    "List scopes with the groups that are in them, the servers that they give, and whether the registry's\nAPI can change them.\n\n" + groupsHelp + "\n\n" + groupsRights + "\n\n" + registryVariables,
+		Long:    "List scopes with the groups that are in them, the servers that they give, and whether the\nregistry's API can change them.\n\n" + groupsHelp + "\n\n" + groupsRights + "\n\n" + registryVariables,
 		Example: "  mcpreg groups list --registry https://gw.example.com\n  mcpreg groups list -o json",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -144,7 +144,7 @@ func newGroupsCheckCmd(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "check --groups A,B [--server /x]",
 		Short:   "Tell whether members of groups are let in at a server, and why not",
-		Long:    "Tell whether members of groups, as a token spells them, are let in at a server, and why not. Exits with\n1 when they are not.\n\n" + groupsHelp + "\n\n" + groupsRights + "\n\n" + registryVariables,
+		Long:    "Tell whether members of groups, as a token spells them, are let in at a server, and why not. Exits\nwith 1 when they are not.\n\n" + groupsHelp + "\n\n" + groupsRights + "\n\n" + registryVariables,
 		Example: "  mcpreg groups check --groups mcp-users --server /currenttime\n  mcpreg groups check --groups /team/dev,staff -o json",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {

@@ -54,7 +54,7 @@ func TestGroups(t *testing.T) {
 	if code := r.run(t, "groups", "unmap", "finance", "mcp-users", "--yes"); code != cmd.ExitOK || patches(registry) != 2 {
 		t.Errorf("exit %d: %s", code, r.stderr)
 	}
-	if code := r.run(t, "groups", "map", "g", "registry-admins"); code != cmd.ExitOK || patches(registry) != 2 || !strings.Contains(strings.Join(strings.Fields(r.stderr), " "), "db.mcp_scopes.updateOne") {
+	if code := r.run(t, "groups", "map", "g", "registry-admins"); code != cmd.ExitUsage || patches(registry) != 2 || !strings.Contains(strings.Join(strings.Fields(r.stderr), " "), "db.mcp_scopes.updateOne") {
 		t.Errorf("exit %d: %s", code, r.stderr)
 	}
 }
@@ -70,9 +70,10 @@ func TestGroupsRefuse(t *testing.T) {
 		"the group comes first: staff mcp-users": {"", cmd.ExitNotFound, []string{"map", "mcp-users", "staff"}},
 		"would lock itself out":                  {"ops-token", cmd.ExitUsage, []string{"unmap", "ops", "ops", "--yes"}},
 		"did you mean mcp-users":                 {"", cmd.ExitNotFound, []string{"map", "x", "mcp-user"}},
+		"is no name of a group":                  {"", cmd.ExitUsage, []string{"map", "staff\n", "mcp-users"}},
 		"no group is named":                      {"", cmd.ExitUsage, []string{"check", "--server", "/currenttime"}},
 		"did you mean /currenttime":              {"", cmd.ExitNotFound, []string{"check", "--groups", "staff", "--server", "/currentime"}},
-		"Admin access required":                  {"limited-token", cmd.ExitAuth, []string{"list"}},
+		"use the token of an administrator":      {"limited-token", cmd.ExitAuth, []string{"list"}},
 		"does not accept the token":              {"nobody's", cmd.ExitAuth, []string{"list"}},
 	} {
 		r := run{env: map[string]string{"REGISTRY_URL": env["REGISTRY_URL"], "REGISTRY_TOKEN": env["REGISTRY_TOKEN"]}}

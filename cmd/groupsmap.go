@@ -37,9 +37,10 @@ func newGroupsMapCmd(a *app, add bool) *cobra.Command {
 		cmd.Use, cmd.Short = "unmap GROUP SCOPE", "Take a group of the identity provider out of a scope"
 		cmd.Example = "  mcpreg groups unmap finance-team mcp-users"
 	}
-	cmd.Long = cmd.Short + `. The scope is read whole, written whole and read back. A scope that the
-registry's API would damage, such as one with a rule for every server, is left alone, and the
-database's command for the change is printed instead.` + "\n\n" + groupsHelp + "\n\n" + groupsRights + "\n\n" + registryVariables
+	cmd.Long = cmd.Short + `. The scope is read whole, written
+whole and read back. A scope that the registry's API would damage, such as one with a rule for every
+server, is left alone: the database's command for the change is printed instead, and the exit code
+is 5.` + "\n\n" + groupsHelp + "\n\n" + groupsRights + "\n\n" + registryVariables
 	f.register(cmd, "text", "json")
 	flags := cmd.Flags()
 	flags.BoolVar(&f.yes, "yes", false, "do not ask")
@@ -49,8 +50,8 @@ database's command for the change is printed instead.` + "\n\n" + groupsHelp + "
 }
 
 func (a *app) mapGroup(cmd *cobra.Command, f mapFlags, group, scope string, add bool) error {
-	if group == "" {
-		return usageError("the group has no name", "name it as the token spells it")
+	if group == "" || plain(group) != group {
+		return usageError(fmt.Sprintf("%q is no name of a group", group), "name it as the token spells it")
 	}
 	ctx, cancel := context.WithTimeout(cmd.Context(), a.global.timeout)
 	defer cancel()
@@ -75,13 +76,16 @@ func (a *app) mapGroup(cmd *cobra.Command, f mapFlags, group, scope string, add 
 	if f.dryRun {
 		return a.showPlan(p, f.output, f.detailed)
 	}
-	if _, err := a.registryChanges(read.registry, f.yes).carryOut(cmd.Context(), p); err != nil {
+	made, err := a.registryChanges(read.registry, f.yes).carryOut(cmd.Context(), p)
+	if err != nil {
 		return err
 	}
 	if f.output == "json" {
-		return writeJSON(a.Stdout, p)
+		if err := writeJSON(a.Stdout, p); err != nil {
+			return err
+		}
 	}
-	return nil
+	return leftByHand(p, made, func(string) bool { return true })
 }
 
 // noteSpelling warns of a group that tokens of the registry's identity provider spell in another way.

@@ -78,7 +78,7 @@ func (a *app) login(cmd *cobra.Command, f loginFlags, target string) error {
 	}
 	ctx, cancel := context.WithTimeout(cmd.Context(), patience)
 	defer cancel()
-	if f.noBrowser && f.registry.tokenFile == "-" {
+	if f.noBrowser && a.tokenFromStdin(f.registry) {
 		return errStdinTwice("--no-browser")
 	}
 	request, err := a.loginRequest(ctx, cmd, f, target)

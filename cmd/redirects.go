@@ -3,6 +3,7 @@ package cmd
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -78,7 +79,11 @@ func (a *app) redirects(cmd *cobra.Command, f redirectsFlags, servers []string) 
 		kind, notes = chosen.kind, chosen.notes
 		for _, s := range chosen.servers {
 			urls = append(urls, s.url)
-			notes = append(notes, s.warnings...)
+			for _, w := range s.warnings {
+				if !slices.Contains(notes, w) {
+					notes = append(notes, w)
+				}
+			}
 			if advertised, ok := s.config.OAuthCallbackPort.Value(); ok && port == 0 {
 				port = advertised
 			}

@@ -37,9 +37,15 @@ func (f *registryFlags) register(flags *pflag.FlagSet) {
 	flags.StringVar(&f.release, "registry-release", "", "release of the gateway, when it does not say so itself, such as 1.30.0")
 }
 
+// tokenFromStdin reports whether flag or environment says that the token comes from standard input.
+func (a *app) tokenFromStdin(f registryFlags) bool {
+	token := a.secretRef(f.tokenFile, "REGISTRY_TOKEN")
+	return token != nil && token.File == "-"
+}
+
 // errStdinTwice refuses to read two things from standard input.
 func errStdinTwice(other string) error {
-	return usageError("--registry-token-file - and "+other+" both read standard input", "put the token in a file, or in REGISTRY_TOKEN")
+	return usageError("the registry's token and "+other+" both read standard input", "put the token in a file, or in REGISTRY_TOKEN")
 }
 
 // registry is an open registry.

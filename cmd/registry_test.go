@@ -1,7 +1,9 @@
 package cmd_test
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -247,33 +249,34 @@ func TestFaultsOfTheRegistry(t *testing.T) {
 		code int
 		want string
 	}{
-		"a redirect away":      {with("REGISTRY_URL", away), []string{"server", "list"}, cmd.ExitFailed, "redirected to https://sso.example.com/login"},
-		"an endless answer":    {with("REGISTRY_URL", huge), []string{"server", "list", "--idp", "okta"}, cmd.ExitFailed, "longer than 16777216 bytes"},
-		"too busy":             {with("REGISTRY_URL", busy), []string{"server", "list"}, cmd.ExitUnreachable, "it asks to wait 2m0s more: mcpreg explain GW19"},
-		"a broken connection":  {with("REGISTRY_URL", cut), []string{"server", "list"}, cmd.ExitUnreachable, "explain GW22"},
-		"an expired token":     {with("REGISTRY_TOKEN", "e30.eyJleHAiOjE3MDAwMDAwMDB9.c2ln"), []string{"server", "list"}, cmd.ExitAuth, "it expired at 2023-11-14T22:13:20Z"},
-		"a token of elsewhere": {with("REGISTRY_TOKEN", "e30.eyJleHAiOjk5OTk5OTk5OTl9.c2ln"), []string{"server", "list"}, cmd.ExitAuth, "does not know its issuer or audience"},
-		"path without slash":   {good, []string{"server", "register", "kb", "--name", "K", "--description", "d", "--proxy-pass-url", "http://k:1/"}, cmd.ExitUsage, "does not start with a slash"},
-		"no registry":          {map[string]string{}, []string{"connect", "/x"}, cmd.ExitUsage, "no registry is named"},
-		"no server":            {good, []string{"connect"}, cmd.ExitUsage, "no server is named"},
-		"all and one":          {good, []string{"connect", "/x", "--all"}, cmd.ExitUsage, "--all takes every server"},
-		"URL and one":          {good, []string{"connect", "/x", "--url", "https://gw.example.com/x/mcp"}, cmd.ExitUsage, "use one or the other"},
-		"a typing error":       {good, []string{"connect", "/curenttime"}, cmd.ExitNotFound, "did you mean /currenttime?"},
-		"a virtual server":     {good, []string{"server", "set", "/virtual/dev", "--oauth-client-id", "x"}, cmd.ExitNotFound, "virtual servers have no overrides"},
-		"a local server":       {good, []string{"connect", "/stdio"}, cmd.ExitUsage, "nothing to log in to"},
-		"no token":             {with("REGISTRY_TOKEN", ""), []string{"connect", "/currenttime"}, cmd.ExitAuth, "wants a token"},
-		"a wrong token":        {with("REGISTRY_TOKEN", "wrong-token"), []string{"connect", "/currenttime"}, cmd.ExitAuth, "does not accept the token"},
-		"no access":            {with("REGISTRY_TOKEN", "limited-token"), []string{"connect", "/currenttime"}, cmd.ExitAuth, "You do not have access to this server"},
-		"a page":               {with("REGISTRY_URL", page.URL), []string{"connect", "/currenttime"}, cmd.ExitFailed, "a web page"},
-		"plain http":           {with("REGISTRY_URL", "http://gw.example.com"), []string{"connect", "/currenttime"}, cmd.ExitUsage, "not loopback"},
-		"a strange path":       {good, []string{"connect", "/a/../b"}, cmd.ExitUsage, "dot segment"},
-		"a release":            {good, []string{"connect", "/currenttime", "--registry-release", "new"}, cmd.ExitUsage, "not a release"},
-		"login, no client":     {with("REGISTRY_TOKEN", ""), []string{"login", "https://127.0.0.1:1/x/mcp", "--idp", "okta"}, cmd.ExitUsage, "no client id is known"},
-		"stdin twice":          {good, []string{"connect", "-", "--registry-token-file", "-"}, cmd.ExitUsage, "both read standard input"},
-		"stdin twice, login":   {good, []string{"login", "/currenttime", "--no-browser", "--registry-token-file", "-"}, cmd.ExitUsage, "both read standard input"},
-		"login, local":         {good, []string{"login", "/stdio"}, cmd.ExitUsage, "nothing to log in to"},
-		"login, down":          {good, []string{"login", "http://127.0.0.1:1/x/mcp", "--idp", "okta", "--client-id", "c"}, cmd.ExitUnreachable, "[GW22]"},
-		"login, no such one":   {good, []string{"login", "/nosuch"}, cmd.ExitNotFound, "no server /nosuch"},
+		"a redirect away":       {with("REGISTRY_URL", away), []string{"server", "list"}, cmd.ExitFailed, "redirected to https://sso.example.com/login"},
+		"an endless answer":     {with("REGISTRY_URL", huge), []string{"server", "list", "--idp", "okta"}, cmd.ExitFailed, "longer than 16777216 bytes"},
+		"too busy":              {with("REGISTRY_URL", busy), []string{"server", "list"}, cmd.ExitUnreachable, "it asks to wait 2m0s more: mcpreg explain GW19"},
+		"a broken connection":   {with("REGISTRY_URL", cut), []string{"server", "list"}, cmd.ExitUnreachable, "explain GW22"},
+		"an expired token":      {with("REGISTRY_TOKEN", "e30.eyJleHAiOjE3MDAwMDAwMDB9.c2ln"), []string{"server", "list"}, cmd.ExitAuth, "it expired at 2023-11-14T22:13:20Z"},
+		"a token of elsewhere":  {with("REGISTRY_TOKEN", "e30.eyJleHAiOjk5OTk5OTk5OTl9.c2ln"), []string{"server", "list"}, cmd.ExitAuth, "does not know its issuer or audience"},
+		"path without slash":    {good, []string{"server", "register", "kb", "--name", "K", "--description", "d", "--proxy-pass-url", "http://k:1/"}, cmd.ExitUsage, "does not start with a slash"},
+		"no registry":           {map[string]string{}, []string{"connect", "/x"}, cmd.ExitUsage, "no registry is named"},
+		"no server":             {good, []string{"connect"}, cmd.ExitUsage, "no server is named"},
+		"all and one":           {good, []string{"connect", "/x", "--all"}, cmd.ExitUsage, "--all takes every server"},
+		"URL and one":           {good, []string{"connect", "/x", "--url", "https://gw.example.com/x/mcp"}, cmd.ExitUsage, "use one or the other"},
+		"a typing error":        {good, []string{"connect", "/curenttime"}, cmd.ExitNotFound, "did you mean /currenttime?"},
+		"a virtual server":      {good, []string{"server", "set", "/virtual/dev", "--oauth-client-id", "x"}, cmd.ExitNotFound, "virtual servers have no overrides"},
+		"a local server":        {good, []string{"connect", "/stdio"}, cmd.ExitUsage, "nothing to log in to"},
+		"no token":              {with("REGISTRY_TOKEN", ""), []string{"connect", "/currenttime"}, cmd.ExitAuth, "wants a token"},
+		"a wrong token":         {with("REGISTRY_TOKEN", "wrong-token"), []string{"connect", "/currenttime"}, cmd.ExitAuth, "does not accept the token"},
+		"no access":             {with("REGISTRY_TOKEN", "limited-token"), []string{"connect", "/currenttime"}, cmd.ExitAuth, "You do not have access to this server"},
+		"a page":                {with("REGISTRY_URL", page.URL), []string{"connect", "/currenttime"}, cmd.ExitFailed, "a web page"},
+		"plain http":            {with("REGISTRY_URL", "http://gw.example.com"), []string{"connect", "/currenttime"}, cmd.ExitUsage, "not loopback"},
+		"a strange path":        {good, []string{"connect", "/a/../b"}, cmd.ExitUsage, "dot segment"},
+		"a release":             {good, []string{"connect", "/currenttime", "--registry-release", "new"}, cmd.ExitUsage, "not a release"},
+		"login, no client":      {with("REGISTRY_TOKEN", ""), []string{"login", "https://127.0.0.1:1/x/mcp", "--idp", "okta"}, cmd.ExitUsage, "no client id is known"},
+		"stdin twice":           {good, []string{"connect", "-", "--registry-token-file", "-"}, cmd.ExitUsage, "both read standard input"},
+		"stdin twice, variable": {with("REGISTRY_TOKEN_FILE", "-"), []string{"server", "list", "-"}, cmd.ExitUsage, "both read standard input"},
+		"stdin twice, login":    {good, []string{"login", "/currenttime", "--no-browser", "--registry-token-file", "-"}, cmd.ExitUsage, "both read standard input"},
+		"login, local":          {good, []string{"login", "/stdio"}, cmd.ExitUsage, "nothing to log in to"},
+		"login, down":           {good, []string{"login", "http://127.0.0.1:1/x/mcp", "--idp", "okta", "--client-id", "c"}, cmd.ExitUnreachable, "[GW22]"},
+		"login, no such one":    {good, []string{"login", "/nosuch"}, cmd.ExitNotFound, "no server /nosuch"},
 	} {
 		r := run{env: test.env}
 		code := r.run(t, test.args...)
@@ -293,6 +296,30 @@ func answering(t *testing.T, handler http.HandlerFunc) string {
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
 	return server.URL
+}
+
+// full is a disk without room.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, errors.New("no space left on device") }
+
+// What cannot be written was not done well, whichever command wrote it.
+func TestResultsThatAreLost(t *testing.T) {
+	t.Parallel()
+	_, env := startRegistry(t, nil)
+	for _, args := range [][]string{
+		{"connect", "/currenttime"}, {"redirects", "/currenttime"}, {"server", "list"}, {"server", "set", "/currenttime", "--oauth-client-id", "x", "--dry-run", "--detailed-exitcode"},
+		{"groups", "check", "--groups", "registry-admins"}, {"settings", "--client-id", "x"}, {"explain", "GW01"}, {"version"},
+	} {
+		var stderr bytes.Buffer
+		code := cmd.Run(t.Context(), cmd.Deps{
+			Stdin: strings.NewReader(""), Stdout: full{}, Stderr: &stderr,
+			LookupEnv: func(name string) (string, bool) { value, ok := env[name]; return value, ok },
+		}, args)
+		if code != cmd.ExitFailed || !strings.Contains(stderr.String(), "no space left on device") {
+			t.Errorf("%v: exit %d: %s", args, code, stderr.String())
+		}
+	}
 }
 
 // zeros is text without end.

@@ -57,7 +57,7 @@ func (s selection) read(args []string, stdin io.Reader) ([]string, error) {
 	var lines []string
 	scanner := bufio.NewScanner(stdin)
 	for scanner.Scan() {
-		if line := strings.TrimSpace(scanner.Text()); line != "" && !strings.HasPrefix(line, "#") {
+		if line := strings.TrimSpace(strings.TrimPrefix(scanner.Text(), "\ufeff")); line != "" && !strings.HasPrefix(line, "#") {
 			lines = append(lines, line)
 		}
 	}
@@ -121,6 +121,11 @@ func (s selection) paths(ctx context.Context, r *registry, args []string) (chose
 	chosen.all = eachOnce(slices.Concat(chosen.named, chosen.all))
 	slices.SortFunc(chosen.all, func(a, b string) int { return strings.Compare(strings.Trim(a, "/"), strings.Trim(b, "/")) })
 	return chosen, nil
+}
+
+// names reports whether a path is among those given, whatever slashes are at its ends.
+func names(paths []string, path string) bool {
+	return slices.ContainsFunc(paths, func(one string) bool { return strings.Trim(one, "/") == strings.Trim(path, "/") })
 }
 
 // eachOnce leaves out paths that differ from one before in slashes at their ends at most.

@@ -1,6 +1,7 @@
 package cmd_test
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -32,6 +33,7 @@ func TestSelection(t *testing.T) {
 		"named twice":          {[]string{"/finance/*", "finance/stock", "/time", "time/"}, "", []string{"/finance/reports", "/finance/stock", "/time"}},
 		"one, twice":           {[]string{"/time", "time"}, "", []string{"/time"}},
 		"a tag":                {[]string{"--tag", "beta"}, "", []string{"/finance/reports", "/time"}},
+		"a mark of byte order": {[]string{"-"}, "\ufeff/time\r\n", []string{"/time"}},
 		"standard input":       {[]string{"-"}, "# chosen\n/time\n\n  /finance/* \n", []string{"/finance/reports", "/finance/stock", "/time"}},
 	} {
 		r := run{env: env, stdin: test.stdin}
@@ -66,5 +68,43 @@ func TestSelection(t *testing.T) {
 		if code := r.run(t, append([]string{"connect"}, test.args...)...); code != test.code || !strings.Contains(r.stderr, test.want) {
 			t.Errorf("%s: exit %d: %s", name, code, r.stderr)
 		}
+	}
+}
+
+// What is doubtful about many servers alike is said once.
+func TestRedirectsSayEachThingOnce(t *testing.T) {
+	t.Parallel()
+	_, env := startRegistry(t, func(c *registrytest.Config) {
+		no := false
+		for _, path := range []string{"/a", "/b", "/c"} {
+			c.Servers = append(c.Servers, registrytest.Server{Path: path, Name: path, AppendMCPPath: &no, ProxyPassURL: "http://a:1/"})
+		}
+	})
+	r := run{env: env}
+	if code := r.run(t, "redirects", "--all"); code != cmd.ExitOK || strings.Count(r.stderr, "GW17") != 1 {
+		t.Errorf("exit %d: %s", code, r.stderr)
+	}
+	if code := r.run(t, "redirects", "--all", "-o", "json"); code != cmd.ExitOK || strings.Count(r.stdout, "GW17") != 1 {
+		t.Errorf("exit %d: %s", code, r.stdout)
+	}
+}
+
+// A server that goes between the list and its reading does not stop the others.
+func TestServerThatIsGoneMeanwhile(t *testing.T) {
+	t.Parallel()
+	registry, env := startRegistry(t, nil)
+	fronted(t, registry, env, func(w http.ResponseWriter, r *http.Request) bool {
+		gone := r.URL.Path == "/api/servers/fininfo"
+		if gone {
+			w.WriteHeader(http.StatusNotFound)
+		}
+		return gone
+	})
+	r := run{env: env}
+	if code := r.run(t, "server", "list"); code != cmd.ExitOK || !strings.Contains(r.stderr, "/fininfo is left out") || !strings.Contains(r.stdout, "/currenttime ") {
+		t.Errorf("exit %d: %s%s", code, r.stdout, r.stderr)
+	}
+	if code := r.run(t, "server", "list", "/fininfo", "/currenttime"); code != cmd.ExitNotFound || r.stdout != "" {
+		t.Errorf("named: exit %d: %s%s", code, r.stdout, r.stderr)
 	}
 }

@@ -22,7 +22,7 @@ func newServerCmd(a *app) *cobra.Command {
 		Use:     "server",
 		GroupID: "registry",
 		Short:   "See and set how each server of the registry resolves",
-		Long:    "See the servers of the registry and what each one resolves to for assistants, set their overrides, and\nregister new ones.\n\n" + serverRights + "\n\n" + registryVariables,
+		Long:    "See the servers of the registry and what each one resolves to for assistants, set their overrides,\nand register new ones.\n\n" + serverRights + "\n\n" + registryVariables,
 		Example: "  mcpreg server list --registry https://gw.example.com\n  mcpreg server set '/aws/*' --append-mcp-path=false --dry-run",
 		Args:    cobra.NoArgs,
 		RunE:    func(c *cobra.Command, _ []string) error { return c.Help() },

@@ -2,6 +2,7 @@ package cmd_test
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -12,6 +13,21 @@ import (
 	"github.com/mcpreg/mcpreg/cmd"
 	"github.com/mcpreg/mcpreg/registryclient/registrytest"
 )
+
+// fronted puts a handler before a registry: what it does not answer, and says so, goes on there.
+func fronted(t *testing.T, registry *registrytest.Registry, env map[string]string, answers func(http.ResponseWriter, *http.Request) bool) {
+	t.Helper()
+	target, err := url.Parse(registry.URL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	forward := httputil.NewSingleHostReverseProxy(target)
+	env["REGISTRY_URL"] = answering(t, func(w http.ResponseWriter, r *http.Request) {
+		if !answers(w, r) {
+			forward.ServeHTTP(w, r)
+		}
+	})
+}
 
 // cutting starts a registry of six servers behind a proxy that cuts the connection of the third
 // change: before the registry sees it, or once it answered. After mend it cuts none.
@@ -104,5 +120,40 @@ func TestBulkChangeThatIsRefusedInParts(t *testing.T) {
 	}
 	if code != cmd.ExitPartly {
 		t.Errorf("exit %d", code)
+	}
+}
+
+// What would meet every other change too ends the run; what befalls one does not.
+func TestBulkChangeThatGoesOnOrNot(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		status int
+		header string
+		goesOn bool
+	}{
+		"the token expired": {http.StatusUnauthorized, "", false}, "the edge is busy for long": {http.StatusTooManyRequests, "Retry-After", false}, "the registry is down": {http.StatusBadGateway, "", false},
+		"a login page": {http.StatusOK, "Content-Type", false}, "one is forbidden": {http.StatusForbidden, "", true}, "one cannot be saved": {http.StatusInternalServerError, "", true},
+	} {
+		registry, env := startRegistry(t, nil)
+		changes := 0
+		fronted(t, registry, env, func(w http.ResponseWriter, r *http.Request) bool {
+			if r.Method == http.MethodPatch {
+				changes++ // one at a time
+			}
+			if r.Method != http.MethodPatch || changes != 2 {
+				return false
+			}
+			if c.header != "" {
+				w.Header().Set(c.header, map[string]string{"Retry-After": "120", "Content-Type": "text/html"}[c.header])
+			}
+			w.WriteHeader(c.status)
+			_, _ = io.WriteString(w, "<html>")
+			return true
+		})
+		r := run{env: env}
+		code := r.run(t, "server", "set", "--all", "--oauth-client-id", "x")
+		if want := map[bool]string{true: "3 done, 1 failed, 0 not tried", false: "1 done, 1 failed, 2 not tried"}[c.goesOn]; code != cmd.ExitPartly || !strings.Contains(r.stderr, want) {
+			t.Errorf("%s: exit %d: %s", name, code, r.stderr)
+		}
 	}
 }

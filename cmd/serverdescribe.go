@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/mcpreg/mcpreg/connect"
 	"github.com/mcpreg/mcpreg/idp/plan"
 	"github.com/mcpreg/mcpreg/registryclient"
 )
@@ -79,6 +80,11 @@ func (f *registerFlags) check(path string) error {
 		return usageError(fmt.Sprintf("--num-tools %d is negative", f.new.NumTools), "")
 	case f.append != "" && f.append != "true" && f.append != "false":
 		return usageError(fmt.Sprintf("--append-mcp-path=%s is neither true nor false", f.append), "")
+	}
+	if f.new.OAuthClientID != "" {
+		if err := connect.CheckClientID(f.new.OAuthClientID); err != nil {
+			return err
+		}
 	}
 	for _, one := range []struct {
 		flag, value string

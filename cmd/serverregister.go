@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -75,6 +76,12 @@ func (a *app) registerServer(cmd *cobra.Command, f registerFlags, path string) e
 			return err
 		}
 	}
+	var kind idp.Kind
+	if f.new.Deployment != "local" {
+		if kind, err = r.kind(ctx, cmd, f.idp); err != nil {
+			return err
+		}
+	}
 	p, err := r.registration(ctx, f)
 	if err != nil {
 		return err
@@ -87,10 +94,6 @@ func (a *app) registerServer(cmd *cobra.Command, f registerFlags, path string) e
 	}
 	if f.new.Deployment == "local" {
 		return a.registeredLocal(f)
-	}
-	kind, err := r.kind(ctx, cmd, f.idp)
-	if err != nil {
-		return err
 	}
 	ctx, cancelReading := context.WithTimeout(cmd.Context(), a.global.timeout)
 	defer cancelReading()
@@ -129,8 +132,13 @@ func (r *registry) registration(ctx context.Context, f registerFlags) (*plan.Pla
 		switch {
 		case failed != nil && err != nil:
 			return failed
+		case failed == nil && errors.Is(err, registryclient.ErrForbidden):
+			return &idp.Error{
+				Code: idp.CodeForbidden, Failure: "GW01", Message: "it is registered, and the token's owner may not read it back",
+				Hint: "a scope of the owner's groups needs a rule on " + strings.Trim(f.new.Path, "/"), Err: err,
+			}
 		case err != nil:
-			return fmt.Errorf("reading %s back: %w", f.new.Path, err)
+			return fmt.Errorf("reading it back: %w", err)
 		}
 		return f.kept(stored)
 	})
@@ -148,7 +156,7 @@ func (f registerFlags) kept(stored *registryclient.Server) error {
 	}
 	return &idp.Error{
 		Code: idp.CodeFailed, Failure: "GW25", Hint: "go to " + gateway.Since(gateway.Overrides).String() + " or newer, then: mcpreg server set " + stored.Path,
-		Message: stored.Path + " is registered, and the registry did not keep its overrides",
+		Message: "it is registered, and the registry did not keep its overrides",
 	}
 }
 

@@ -2,6 +2,7 @@ package cmd_test
 
 import (
 	"encoding/json"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -14,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/mcpreg/mcpreg/cmd"
+	"github.com/mcpreg/mcpreg/registryclient/registrytest"
 )
 
 func TestServerRegister(t *testing.T) {
@@ -45,6 +47,9 @@ func TestServerRegister(t *testing.T) {
 		if code := register(path); code != cmd.ExitUsage || posts() != 1 {
 			t.Errorf("%s: exit %d: %s", path, code, r.stderr)
 		}
+	}
+	if code := register("/kb2", "--oauth-client-id", "kb\n"); code != cmd.ExitUsage || posts() != 1 || !strings.Contains(r.stderr, "is no client id") {
+		t.Errorf("exit %d: %s", code, r.stderr)
 	}
 	describe[5] = "http://169.254.169.254/latest"
 	if code := register("/meta"); code != cmd.ExitFailed || !strings.Contains(strings.Join(strings.Fields(r.stderr), " "), "without a reason") {
@@ -184,5 +189,36 @@ func TestServerRegisterWhoseAnswerIsLost(t *testing.T) {
 		if code := r.run(t, c.args...); code != c.code {
 			t.Errorf("%s: exit %d: %s", name, code, r.stderr)
 		}
+	}
+}
+
+// Whoever may register and not read is told that it is done, and what is missing.
+func TestServerRegisterWithoutAccess(t *testing.T) {
+	t.Parallel()
+	registry, env := startRegistry(t, func(c *registrytest.Config) {
+		c.Scopes = []registrytest.Scope{{Name: "s", GroupMappings: []string{"devs"}, UIPermissions: map[string][]string{"register_service": {"KB"}}}}
+	})
+	env["REGISTRY_TOKEN"] = "limited-token"
+	r := run{env: env}
+	code := r.run(t, register("/kb")...)
+	if said := strings.Join(strings.Fields(r.stderr), " "); code != cmd.ExitAuth || !strings.Contains(said, "server /kb: it is registered, and the token's owner may not read it back") || !strings.Contains(said, "needs a rule on kb") || writes(registry) != 1 {
+		t.Errorf("exit %d: %s", code, said)
+	}
+}
+
+// What cannot be told in the end is asked before anything is registered.
+func TestServerRegisterAtAnUnknownProvider(t *testing.T) {
+	t.Parallel()
+	registry, env := startRegistry(t, nil)
+	fronted(t, registry, env, func(w http.ResponseWriter, r *http.Request) bool {
+		asked := r.URL.Path == "/api/auth/providers"
+		if asked {
+			_, _ = io.WriteString(w, `{"providers":[{"name":"auth0","display_name":"Auth0"}]}`)
+		}
+		return asked
+	})
+	r := run{env: env}
+	if code := r.run(t, register("/kb")...); code != cmd.ExitUsage || writes(registry) != 0 || !strings.Contains(r.stderr, "--idp") {
+		t.Errorf("exit %d, %d writes: %s", code, writes(registry), r.stderr)
 	}
 }

@@ -100,16 +100,12 @@ func (r *registry) resolve(ctx context.Context, chosen *chosenServers) error {
 	if chosen.release.DetectsMCPPath() {
 		rule = connect.DetectMCPPath
 	}
+	if err := chosen.locate(r.client.BaseURL(), rule); err != nil {
+		return err
+	}
 	var unsure []string
 	chosen.notes = slices.Clone(chosen.passed)
-	for i := range chosen.servers {
-		s := &chosen.servers[i]
-		address, warnings, err := connect.URL(chosen.kind, r.client.BaseURL(), s.entry(), rule)
-		if err != nil {
-			return err
-		}
-		s.url = address
-		s.warnings = append(slices.Clone(s.found), warnings...)
+	for _, s := range chosen.servers {
 		if chosen.release == (gateway.Release{}) && s.differsBefore129(chosen.kind, r.client.BaseURL()) {
 			unsure = append(unsure, s.doc.Path)
 		}

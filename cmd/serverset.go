@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/mcpreg/mcpreg/connect"
 	"github.com/mcpreg/mcpreg/connect/gateway"
 	"github.com/mcpreg/mcpreg/connect/override"
 	"github.com/mcpreg/mcpreg/idp"
@@ -57,6 +58,9 @@ func (f serverSetFlags) wanted(cmd *cobra.Command) (registryclient.ServerPatch, 
 	if cmd.Flags().Changed("oauth-client-id") {
 		patch.OAuthClientID = registryclient.Null[string]()
 		if f.clientID != "" {
+			if err := connect.CheckClientID(f.clientID); err != nil {
+				return patch, err
+			}
 			patch.OAuthClientID = registryclient.Value(f.clientID)
 		}
 	}
@@ -111,7 +115,8 @@ func (a *app) setServers(cmd *cobra.Command, f serverSetFlags, args []string) er
 	if f.dryRun {
 		return a.showPlan(p, f.output, f.detailed)
 	}
-	if _, err := a.registryChanges(r, f.yes).carryOut(cmd.Context(), p); err != nil {
+	made, err := a.registryChanges(r, f.yes).carryOut(cmd.Context(), p)
+	if err != nil {
 		return err
 	}
 	// What was changed was read back, so that nothing has to be read a second time.
@@ -120,7 +125,10 @@ func (a *app) setServers(cmd *cobra.Command, f serverSetFlags, args []string) er
 	if err := r.settle(ctx, chosen); err != nil {
 		return err
 	}
-	return a.resolved(f.output, chosen)
+	if err := a.resolved(f.output, chosen); err != nil {
+		return err
+	}
+	return leftByHand(p, made, func(path string) bool { return names(args, path) })
 }
 
 // registryChanges carries plans out at a registry.

@@ -76,15 +76,40 @@ func TestServerSetInPart(t *testing.T) {
 	}
 }
 
-// The registry cannot save a path that ends in a slash, so that is left to a person.
+// What only a person can change was not done when somebody named it, and is told once. A server that
+// is only one of all does not make the change of all fail for good.
 func TestServerSetByHand(t *testing.T) {
 	t.Parallel()
 	registry, env := startRegistry(t, func(c *registrytest.Config) {
-		c.Servers = []registrytest.Server{{Path: "/slashed/", Name: "Slashed", ProxyPassURL: "http://t:1/"}}
+		c.PublicURL = "https://elsewhere.example.com"
+		c.Servers = []registrytest.Server{
+			{Path: "/slashed/", Name: "Slashed", ProxyPassURL: "http://t:1/"}, {Path: "/plain", Name: "Plain", ProxyPassURL: "http://t:1/"},
+			{Path: "/far", Name: "Far", ProxyPassURL: "http://t:1/", Stored: map[string]any{"sync_metadata": map[string]any{"is_federated": true}}},
+		}
 	})
 	r := run{env: env}
-	if code := r.run(t, "server", "set", "/slashed", "--oauth-client-id", "x"); code != cmd.ExitOK || patches(registry) != 0 || !strings.Contains(strings.Join(strings.Fields(r.stderr), " "), "before release 1.32") {
-		t.Errorf("exit %d: %s", code, r.stderr)
+	for _, c := range []struct {
+		servers []string
+		code    int
+		want    []string
+		patches int
+	}{
+		{[]string{"slashed"}, cmd.ExitUsage, []string{"before release 1.32", "only by hand, and not done: server /slashed/"}, 0},
+		{[]string{"/far/", "-o", "json"}, cmd.ExitUsage, []string{"it belongs to another registry", `{"error":{"code":"usage"`}, 0},
+		{[]string{"/far", "/plain"}, cmd.ExitPartly, []string{"not done: server /far", "ok server /plain"}, 1},
+		{[]string{"/far", "/plain"}, cmd.ExitUsage, []string{"not done: server /far"}, 1},
+		{[]string{"--all"}, cmd.ExitOK, []string{"2 by hand"}, 1},
+	} {
+		code := r.run(t, append([]string{"server", "set", "--oauth-client-id", "x"}, c.servers...)...)
+		said := strings.Join(strings.Fields(r.stderr), " ")
+		for _, want := range c.want {
+			if !strings.Contains(said, want) {
+				t.Errorf("%v: no %q in %s", c.servers, want, r.stderr)
+			}
+		}
+		if code != c.code || patches(registry) != c.patches || strings.Count(said, "GW16") != 1 || r.stdout == "" {
+			t.Errorf("%v: exit %d, %d patches: %s%s", c.servers, code, patches(registry), r.stdout, r.stderr)
+		}
 	}
 }
 
@@ -94,6 +119,8 @@ func TestServerSetRefuses(t *testing.T) {
 	for want, args := range map[string][]string{
 		"nothing is to be set":      {"/currenttime"},
 		"neither true nor false":    {"/currenttime", "--append-mcp-path=maybe"},
+		`"x\r" is no client id`:     {"/currenttime", "--oauth-client-id", "x\r"},
+		`" " is no client id`:       {"/currenttime", "--oauth-client-id", " "},
 		"no server is named":        {"--oauth-client-id", "x"},
 		"does not know overrides":   {"/currenttime", "--oauth-client-id", "x", "--registry-release", "1.24.5"},
 		"did you mean /currenttime": {"/currentime", "--oauth-client-id", "x"},

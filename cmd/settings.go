@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/mcpreg/mcpreg/connect"
 	"github.com/mcpreg/mcpreg/connect/gateway"
 	"github.com/mcpreg/mcpreg/idp"
 	"github.com/mcpreg/mcpreg/idp/plan"
@@ -83,6 +84,11 @@ func (a *app) settings(cmd *cobra.Command, f settingsFlags) error {
 	if f.clientID == "" {
 		return usageError("no client id is named", "name the public client with --client-id; setup prints it")
 	}
+	for _, id := range append([]string{f.clientID}, f.extra...) {
+		if err := connect.CheckClientID(id); err != nil {
+			return err
+		}
+	}
 	port, err := a.callbackPort(f.port)
 	if err != nil {
 		return err
@@ -120,7 +126,13 @@ func (a *app) settings(cmd *cobra.Command, f settingsFlags) error {
 	if err := a.writeSettings(f.output, needed, doc); err != nil {
 		return err
 	}
-	if doc.Plan == nil || doc.Plan.InSync() {
+	if doc.Plan == nil {
+		return nil
+	}
+	if doc.Plan.InSync() {
+		if f.output != "json" {
+			writeNotes(a.Stderr, doc.Plan.Notes)
+		}
 		return nil
 	}
 	if f.output != "json" {

@@ -1,6 +1,7 @@
 package cmd_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -27,6 +28,9 @@ func TestSettings(t *testing.T) {
 		if code := r.run(t, "settings", "--idp", "okta", "--client-id", "0oa1", "-o", format); code != cmd.ExitOK || !strings.Contains(r.stdout, want) {
 			t.Errorf("%s: exit %d: %s%s", format, code, r.stdout, r.stderr)
 		}
+	}
+	if code := r.run(t, "settings", "--client-id", "c", "--extra-client-id", "d,\te"); code != cmd.ExitUsage || r.stdout != "" || !strings.Contains(r.stderr, "is no client id") {
+		t.Errorf("exit %d: %s", code, r.stderr)
 	}
 	if code := r.run(t, "settings", "--idp", "okta"); code != cmd.ExitUsage || !strings.Contains(r.stderr, "no client id is named") {
 		t.Errorf("exit %d: %s", code, r.stderr)
@@ -129,5 +133,39 @@ func TestSettingsOfAnOlderGateway(t *testing.T) {
 	}
 	if code != cmd.ExitPending || writes(registry) != 0 {
 		t.Errorf("exit %d", code)
+	}
+}
+
+// A gateway whose metadata is broken still gets its lines, and is told what is not known.
+func TestSettingsWithoutMetadata(t *testing.T) {
+	t.Parallel()
+	_, env := startRegistry(t, func(c *registrytest.Config) { c.Provider, c.Issuer = "keycloak", "http://127.0.0.1:1" })
+	r := run{env: env}
+	code := r.run(t, "settings", "--client-id", "0oaide", "--issuer", "https://sso.example.com", "--detailed-exitcode")
+	said := strings.Join(strings.Fields(r.stderr), " ")
+	if code != cmd.ExitOK || !strings.Contains(r.stdout, "IDE_OAUTH_CLIENT_ID=0oaide\n") || !strings.Contains(said, "the gateway's metadata cannot be read") || !strings.Contains(said, "[GW07]") ||
+		!strings.Contains(said, "MCP_ADVERTISED_SCOPES cannot be read from outside") || strings.Contains(said, "names the issuer") {
+		t.Errorf("exit %d: %s%s", code, r.stdout, r.stderr)
+	}
+}
+
+// The order of scopes does not matter, and a few servers are looked at for the default, not all.
+func TestSettingsLookAtAFew(t *testing.T) {
+	t.Parallel()
+	own := "own"
+	registry, env := startRegistry(t, func(c *registrytest.Config) {
+		c.AdvertisedScopes = []string{"offline_access", "profile", "openid", "email"}
+		c.Servers = nil
+		for n := range 30 {
+			c.Servers = append(c.Servers, registrytest.Server{Path: fmt.Sprintf("/s%02d", n), Name: "S", ProxyPassURL: "http://s:1/", OAuthClientID: &own})
+		}
+	})
+	r := run{env: env}
+	code := r.run(t, "settings", "--client-id", "0oaide", "--port", "9797", "--detailed-exitcode")
+	if said := strings.Join(strings.Fields(r.stderr), " "); code != cmd.ExitOK || !strings.Contains(said, "IDE_OAUTH_CLIENT_ID cannot be read from outside") || strings.Contains(said, "MCP_ADVERTISED_SCOPES") {
+		t.Errorf("exit %d: %s", code, said)
+	}
+	if asked := len(registry.Requests()); asked > 25 {
+		t.Errorf("%d requests", asked)
 	}
 }

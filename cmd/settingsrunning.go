@@ -16,6 +16,7 @@ type observedGateway struct {
 	settings map[string]string // by name
 	issuer   string
 	release  gateway.Release // zero when it cannot be told
+	unread   error           // why the metadata, and with it the issuer, is not known; nil when it is
 }
 
 // difference is what has to be changed by hand, and the gateway restarted, for the settings to hold.
@@ -37,7 +38,10 @@ func (o observedGateway) difference(base string, needed []gateway.Setting, issue
 				Fields:  []plan.Field{{Path: "value", Before: nonEmpty(value), After: nonEmpty(s.Value), Prevents: "GW12"}}}, nil)
 		}
 	}
-	if issuer != "" && o.issuer != issuer {
+	if o.unread != nil {
+		p.Note(plan.Note{Failure: "GW07", Owner: "gateway operator", Text: "the gateway's metadata cannot be read, so no assistant finds the login: " + o.unread.Error()})
+	}
+	if issuer != "" && o.issuer != issuer && o.unread == nil {
 		p.Add(plan.Change{System: "gateway", Kind: "issuer", Name: issuer, Action: plan.Manual, Prevents: "GW09",
 			Summary: fmt.Sprintf("the gateway names the issuer %s: tokens of another are refused", quotedOrUnset(o.issuer)),
 			Fields:  []plan.Field{{Path: "issuer", Before: nonEmpty(o.issuer), After: nonEmpty(issuer), Prevents: "GW09"}}}, nil)
@@ -53,13 +57,17 @@ func (r *registry) runningSettings(ctx context.Context) (observedGateway, error)
 	running := map[string]string{}
 	now := observedGateway{settings: running, release: r.release}
 	metadata, err := r.client.ProtectedResourceMetadata(ctx)
-	if err != nil {
-		return now, r.told(err)
+	switch {
+	case ctx.Err() != nil:
+		return now, ctx.Err()
+	case err != nil:
+		now.unread = err
+	default:
+		running["MCP_ADVERTISED_SCOPES"] = strings.Join(metadata.ScopesSupported, " ")
+		if len(metadata.AuthorizationServers) > 0 {
+			now.issuer = metadata.AuthorizationServers[0]
+		}
 	}
-	if len(metadata.AuthorizationServers) > 0 {
-		now.issuer = metadata.AuthorizationServers[0]
-	}
-	running["MCP_ADVERTISED_SCOPES"] = strings.Join(metadata.ScopesSupported, " ")
 	looked := 0
 	for server, err := range r.client.Servers(ctx, registryclient.ListOptions{}) {
 		if err != nil {

@@ -58,7 +58,8 @@ const exitCodesTopic = `  0    done, or in sync
   2    changes are pending (--detailed-exitcode of plan, of a --dry-run and of settings)
   3    partly done: some changes were made, some were not; run again to finish
   4    the credential was not accepted, or lacks a right
-  5    bad usage or configuration, or something refused; nothing was changed
+  5    bad usage or configuration, or something refused or only to be done by hand; nothing was
+       changed
   6    not found: a realm, a server, a scope, a failure id
   7    unreachable, or no answer in time
   130  interrupted; run again to finish

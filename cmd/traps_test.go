@@ -54,7 +54,7 @@ var traps = map[string]trap{
 	"registering with overrides where they are dropped": {from: "release notes 1.24.7", change: ofRelease("1.24.5", "dev"),
 		args: register("/kb", "--oauth-client-id", "x"), code: cmd.ExitFailed, failure: "GW25", want: []string{"did not keep its overrides", "mcpreg server set /kb"}, writes: 1},
 	"a slash at the end": {from: "25-patch-stored-slash", change: slashed(""),
-		args: []string{"server", "set", "/slashed", "--oauth-client-id", "x"}, failure: "GW23", want: []string{"1 by hand", "or upgrade"}},
+		args: []string{"server", "set", "/slashed", "--oauth-client-id", "x"}, code: cmd.ExitUsage, failure: "GW23", want: []string{"1 by hand", "or upgrade"}},
 	"a slash at the end, the release is believed and wrong": {from: "25-patch-stored-slash", change: slashed(""),
 		args: []string{"server", "set", "/slashed", "--oauth-client-id", "x", "--registry-release", "1.32.0"}, code: cmd.ExitFailed, failure: "GW23", want: []string{"go to 1.32.0"}, writes: 1},
 	"a slash at the end, mended": {from: "release notes 1.32.0", change: slashed("1.32.0"),
@@ -89,11 +89,11 @@ var traps = map[string]trap{
 	"a server that lists do not show": {from: "44-list-permission-names", change: scoped(registrytest.Scope{Name: "s", GroupMappings: []string{"devs"}, ServerAccess: []registrytest.Access{{Server: "*", Methods: all, Tools: all}}, UIPermissions: map[string][]string{"list_service": {"Current Time"}}}),
 		args: []string{"groups", "check", "--groups", "devs", "--server", "/currenttime"}, failure: "GW28", want: []string{"not currenttime"}},
 	"a scope that a write would empty": {from: "45-iam-group-patch-admin-wipe",
-		args: []string{"groups", "map", "11111111-2222-4333-8444-555555555555", "registry-admins"}, failure: "GW26", want: []string{"1 by hand", "db.mcp_scopes.updateOne"}},
+		args: []string{"groups", "map", "11111111-2222-4333-8444-555555555555", "registry-admins"}, code: cmd.ExitUsage, failure: "GW26", want: []string{"1 by hand", "db.mcp_scopes.updateOne"}},
 	"a scope of the grouped shape": {from: "40-iam-group-patch-errors", change: scoped(registrytest.Scope{Name: "s", OtherRules: []any{map[string]any{"scope_name": "s", "access_rules": []any{map[string]any{"server": "x"}}}}}),
-		args: []string{"groups", "map", "devs", "s"}, failure: "GW26", want: []string{"grouped shape", "db.mcp_scopes.updateOne"}},
+		args: []string{"groups", "map", "devs", "s"}, code: cmd.ExitUsage, failure: "GW26", want: []string{"grouped shape", "db.mcp_scopes.updateOne"}},
 	"a scope with a slash in its name": {from: "36-export-scopes", change: scoped(registrytest.Scope{Name: "mcp-servers-unrestricted/read", Seeded: true}),
-		args: []string{"groups", "map", "devs", "mcp-servers-unrestricted/read"}, failure: "GW26", want: []string{"slash", "db.mcp_scopes.updateOne"}},
+		args: []string{"groups", "map", "devs", "mcp-servers-unrestricted/read"}, code: cmd.ExitUsage, failure: "GW26", want: []string{"slash", "db.mcp_scopes.updateOne"}},
 	"a registration without a reason": {from: "13-register-errors",
 		args: register("/meta", "--proxy-pass-url", "http://169.254.169.254/latest"), code: cmd.ExitFailed, failure: "GW24", want: []string{"without a reason"}, writes: 1},
 	"a path that no request reaches": {from: "14-register-paths", change: func(c *registrytest.Config) {
@@ -103,6 +103,8 @@ var traps = map[string]trap{
 		args: []string{"server", "list"}, code: cmd.ExitAuth, want: []string{"does not accept the token"}},
 	"a client of a server's own on Cognito": {from: "facts of registry 1.30", change: func(c *registrytest.Config) { c.Provider, c.CognitoDomain = "cognito", "https://p.example.com" },
 		args: []string{"server", "set", "/currenttime", "--oauth-client-id", "x"}, failure: "CG05", want: []string{"COGNITO_M2M_CLIENT_IDS"}, writes: 1},
+	"another connect URL on Cognito": {from: "facts of registry 1.30", change: func(c *registrytest.Config) { c.Provider, c.CognitoDomain = "cognito", "https://p.example.com" },
+		args: []string{"server", "set", "/currenttime", "--append-mcp-path=false"}, failure: "ID06", want: []string{"mcpreg cognito setup"}, writes: 1},
 	"another connect URL on Entra": {from: "54-entra-prm", change: func(c *registrytest.Config) {
 		c.Provider, c.Issuer = "entra", "https://login.microsoftonline.com/t/v2.0"
 	},
@@ -113,6 +115,18 @@ var traps = map[string]trap{
 		args: []string{"groups", "map", "staff", "registry-admins", "--dry-run"}, failure: "EN17", want: []string{"object id"}},
 	"a path where tokens have names": {from: "48-mcp-user-token", change: func(c *registrytest.Config) { c.Provider = "keycloak" },
 		args: []string{"groups", "map", "/staff", "registry-admins", "--dry-run"}, failure: "KC09", want: []string{"without their path"}},
+	"an endpoint that is no URL": {from: "facts of registry 1.30", change: endpoint,
+		args: []string{"server", "list"}, failure: "GW05", want: []string{"/odd is left out", "/currenttime "}},
+	"an endpoint that is no URL, among those to connect": {from: "facts of registry 1.30", change: endpoint,
+		args: []string{"connect", "--all", "--assistant", "codex"}, failure: "GW05", want: []string{"/odd is left out", "/currenttime/mcp"}},
+	"an endpoint that is no URL, named": {from: "facts of registry 1.30", change: endpoint,
+		args: []string{"connect", "odd/"}, code: cmd.ExitUsage, want: []string{`mcp_endpoint of "/odd" is not an absolute`}},
+	"a client id that no assistant takes": {from: "21-patch-bad-body", change: badClient,
+		args: []string{"connect", "--all", "--assistant", "codex"}, want: []string{`/odd is left out: "od\nd" is no client id`, "/currenttime/mcp"}},
+	"a client id that no assistant takes, named": {from: "21-patch-bad-body", change: badClient,
+		args: []string{"connect", "/odd", "/currenttime", "--assistant", "codex"}, code: cmd.ExitUsage, want: []string{`"od\nd" is no client id`}},
+	"a flag that fits no server": {from: "21-patch-bad-body",
+		args: []string{"connect", "--all", "--client-id", "x\t"}, code: cmd.ExitUsage, want: []string{`"x\t" is no client id`}, without: "left out: \""},
 	"no overrides in the list": {from: "15-list", args: []string{"server", "list"}, want: []string{"/fininfo fininfo-ide server", "/currenttime 0oaide default"}},
 }
 
@@ -124,6 +138,15 @@ func register(path string, more ...string) []string {
 func listedOnly(c *registrytest.Config) {
 	c.Scopes = []registrytest.Scope{{Name: "s", GroupMappings: []string{"devs"}, ServerAccess: []registrytest.Access{{Server: "currenttime", Methods: all, Tools: all}},
 		UIPermissions: map[string][]string{"list_service": {"currenttime", "fininfo"}}}}
+}
+
+func endpoint(c *registrytest.Config) {
+	c.Servers = append(c.Servers, registrytest.Server{Path: "/odd", Name: "Odd", ProxyPassURL: "http://o:1/", MCPEndpoint: "odd.example.com/mcp"})
+}
+
+func badClient(c *registrytest.Config) {
+	id := "od\nd"
+	c.Servers = append(c.Servers, registrytest.Server{Path: "/odd", Name: "Odd", ProxyPassURL: "http://o:1/", OAuthClientID: &id})
 }
 
 func proxied(release, version string) func(*registrytest.Config) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/mcpreg/mcpreg/idp"
 )
@@ -19,6 +20,15 @@ var (
 	// headerName is a token of RFC 9110 section 5.6.2.
 	headerName = regexp.MustCompile("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")
 )
+
+// CheckClientID refuses, as an [*idp.Error] of [idp.CodeUsage], what no assistant can be given as a
+// client id.
+func CheckClientID(id string) error {
+	if clientID.MatchString(id) && strings.TrimSpace(id) == id {
+		return nil
+	}
+	return usage(fmt.Sprintf("%q is no client id", id), "a client id is ASCII without double quotes, backslashes, control characters and spaces around it, and does not start with a dash")
+}
 
 // check refuses what cannot be stored or pasted, in words that name the value.
 func (r Request) check() error {
@@ -37,8 +47,8 @@ func (r Request) check() error {
 	switch {
 	case !storedName.MatchString(r.Name):
 		return usage(fmt.Sprintf("%q cannot name a server in an assistant", r.Name), "use letters, digits, dashes and underscores, and no dash at the start")
-	case r.ClientID != "" && !clientID.MatchString(r.ClientID):
-		return usage(fmt.Sprintf("%q is no client id", r.ClientID), "a client id is ASCII without double quotes, backslashes and control characters, and does not start with a dash")
+	case r.ClientID != "" && CheckClientID(r.ClientID) != nil:
+		return CheckClientID(r.ClientID)
 	case !slices.Contains([]string{"", "local", "project", "user"}, r.ConfigScope):
 		return usage(fmt.Sprintf("unknown configuration scope %q", r.ConfigScope), "use local, project or user")
 	case !slices.Contains([]string{"", "none", "bearer", "api_key"}, r.AuthScheme):

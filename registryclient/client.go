@@ -128,13 +128,14 @@ func isLoopback(host string) bool {
 const maxRedirects = 5
 
 // withinOrigin copies an HTTP client so that it holds no cookies and follows no redirect to
-// another origin: the answer that redirects is handed back instead.
+// another origin, and none that would turn a change into a reading, whose answer looks like that of
+// a change that was made: the answer that redirects is handed back instead.
 func withinOrigin(given *http.Client) *http.Client {
 	own := *given
 	own.Jar = nil
 	own.CheckRedirect = func(next *http.Request, sent []*http.Request) error {
 		first := sent[0].URL
-		if next.URL.Scheme != first.Scheme || next.URL.Host != first.Host || len(sent) > maxRedirects {
+		if next.URL.Scheme != first.Scheme || next.URL.Host != first.Host || next.Method != sent[0].Method || len(sent) > maxRedirects {
 			return http.ErrUseLastResponse
 		}
 		if given.CheckRedirect != nil {

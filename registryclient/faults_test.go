@@ -44,8 +44,9 @@ func TestReadsAgainWhenTheEdgeIsBusy(t *testing.T) {
 		"429 with Retry-After": func(r *http.Request) (*http.Response, error) {
 			return answer(r, 429, `{"error":"rate_limit_exceeded"}`, "Retry-After", "3"), nil
 		},
-		"503":               func(r *http.Request) (*http.Response, error) { return answer(r, 503, "no healthy upstream"), nil },
-		"broken connection": func(*http.Request) (*http.Response, error) { return nil, errors.New("connection reset by peer") },
+		"503 with Retry-After": func(r *http.Request) (*http.Response, error) { return answer(r, 503, "", "Retry-After", "3"), nil },
+		"503":                  func(r *http.Request) (*http.Response, error) { return answer(r, 503, "no healthy upstream"), nil },
+		"broken connection":    func(*http.Request) (*http.Response, error) { return nil, errors.New("connection reset by peer") },
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -64,7 +65,7 @@ func TestReadsAgainWhenTheEdgeIsBusy(t *testing.T) {
 				if err != nil || metadata.Resource != "https://gw.example.com" || sent != 3 {
 					t.Errorf("%+v %v after %d requests", metadata, err, sent)
 				}
-				if waited := time.Since(start); name == "429 with Retry-After" && waited != 6*time.Second {
+				if waited := time.Since(start); strings.HasSuffix(name, " with Retry-After") && waited != 6*time.Second {
 					t.Errorf("waited %v, was asked for 3 s each time", waited)
 				}
 			})
@@ -137,7 +138,8 @@ func TestSomethingElseAnswers(t *testing.T) {
 		"a redirect away": {func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, elsewhere.URL+"/login?next=secret", http.StatusFound)
 		}, "redirected to " + elsewhere.URL + "/login"},
-		"other JSON": {func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, `["x"]`) }, "not the JSON of the registry's API"},
+		"other JSON": {func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, `["x"]`) }, "not the JSON of the registry's API: the answer is array"},
+		"a number":   {func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, `{"groups":4711}`) }, "not the JSON of the registry's API: groups is number"},
 	} {
 		client, _ := answering(t, test.handler)
 		_, err := client.Me(t.Context())
@@ -296,4 +298,41 @@ func TestCredential(t *testing.T) {
 	if _, err := refusing.Me(t.Context()); err == nil || !strings.Contains(err.Error(), "registry token: no such file") {
 		t.Errorf("error %v", err)
 	}
+}
+
+// A redirect with 301 to 303 would turn a change into a reading of the same document.
+func TestNoRedirectTurnsAChangeIntoAReading(t *testing.T) {
+	t.Parallel()
+	for status, followed := range map[int]bool{301: false, 302: false, 303: false, 307: true, 308: true} {
+		client, _ := answering(t, func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/api/servers/x" {
+				http.Redirect(w, r, "/moved", status)
+				return
+			}
+			_, _ = io.WriteString(w, `{"path":"/x"}`)
+		})
+		_, err := client.PatchServer(t.Context(), "/x", registryclient.ServerPatch{OAuthClientID: registryclient.Value("y")}, "")
+		if errors.Is(err, registryclient.ErrNotRegistry) == followed || (err == nil) != followed {
+			t.Errorf("%d: %v", status, err)
+		}
+	}
+}
+
+// JSON without the list that was asked for is not an empty list.
+func TestAnswersWithoutTheirList(t *testing.T) {
+	t.Parallel()
+	client, _ := answering(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, `{"status":"ok"}`) })
+	if _, err := client.Scopes(t.Context()); !errors.Is(err, registryclient.ErrNotRegistry) {
+		t.Errorf("scopes: %v", err)
+	}
+	if _, err := client.Scope(t.Context(), "s"); !errors.Is(err, registryclient.ErrNotRegistry) {
+		t.Errorf("scope: %v", err)
+	}
+	for _, err := range client.Servers(t.Context(), registryclient.ListOptions{}) {
+		if !errors.Is(err, registryclient.ErrNotRegistry) {
+			t.Errorf("servers: %v", err)
+		}
+		return
+	}
+	t.Error("no server, and no error")
 }

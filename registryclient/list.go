@@ -103,6 +103,9 @@ func (c *Client) serverPage(ctx context.Context, options ListOptions, offset int
 	if err := c.readAPI(ctx, apiServer, query, &page); err != nil {
 		return serverPage{}, err
 	}
+	if page.Servers == nil {
+		return serverPage{}, fmt.Errorf("%w: its answer has no list of servers", ErrNotRegistry)
+	}
 	if page.HasNext && len(page.Servers) == 0 {
 		return serverPage{}, fmt.Errorf("the list of servers announces more after %d, but the next page is empty", offset)
 	}

@@ -2,6 +2,7 @@ package registryclient
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -141,10 +142,19 @@ func undecodable(response *http.Response, body []byte, err error) error {
 	if looksLikeHTML(response.Header, body) {
 		e.Message = "a web page instead of the registry's API"
 	} else {
-		e.Message = "not the JSON of the registry's API: " + err.Error()
+		e.Message = "not the JSON of the registry's API: " + misfit(err)
 	}
 	e.kind = ErrNotRegistry
 	return e
+}
+
+// misfit says what is wrong with JSON in words that know nothing of Go.
+func misfit(err error) string {
+	var wrong *json.UnmarshalTypeError
+	if !errors.As(err, &wrong) {
+		return err.Error()
+	}
+	return fmt.Sprintf("%s is %s", cmp.Or(wrong.Field, "the answer"), strings.Fields(wrong.Value)[0])
 }
 
 // tooLong is the error of an answer that is refused for its length in bytes.

@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
+	"reflect"
 	"strings"
 )
 
@@ -132,6 +134,11 @@ func (s *Scope) Obstacle() string {
 			return "it holds " + key + ", which a write drops"
 		}
 	}
+	for _, key := range []string{"server_access", "ui_permissions"} {
+		if value, ok := s.document[key]; !ok || string(value) == "null" {
+			return "it shows no " + key + ", which a write without it empties"
+		}
+	}
 	if s.Type != "" && s.Type != "group" {
 		return "its scope_type is " + s.Type + ", which a write turns into group"
 	}
@@ -149,6 +156,44 @@ func (s *Scope) Obstacle() string {
 	return ""
 }
 
+// Kept reports whether a later reading holds everything that the scope held, but for its group
+// mappings and times. Permissions for nothing, which a write may add, do not count.
+func (s *Scope) Kept(later *Scope) bool {
+	for _, key := range []string{"description", "server_access", "ui_permissions", "agent_access", "is_idp_managed"} {
+		if before, ok := s.document[key]; ok && !reflect.DeepEqual(content(before), content(later.document[key])) {
+			return false
+		}
+	}
+	return true
+}
+
+// content is a JSON value without the way it is written; nil for an absent or empty one.
+func content(text json.RawMessage) any {
+	var value any
+	if json.Unmarshal(text, &value) != nil {
+		return nil
+	}
+	if permissions, ok := value.(map[string]any); ok {
+		maps.DeleteFunc(permissions, func(_ string, names any) bool { return isEmpty(names) })
+	}
+	if isEmpty(value) {
+		return nil
+	}
+	return value
+}
+
+func isEmpty(value any) bool {
+	switch v := value.(type) {
+	case string:
+		return v == ""
+	case []any:
+		return len(v) == 0
+	case map[string]any:
+		return len(v) == 0
+	}
+	return value == nil
+}
+
 // Scopes reads every scope document whole. Only administrators may ([ErrForbidden]).
 func (c *Client) Scopes(ctx context.Context) ([]Scope, error) {
 	var answer struct {
@@ -156,6 +201,9 @@ func (c *Client) Scopes(ctx context.Context) ([]Scope, error) {
 	}
 	if err := c.readAPI(ctx, "/api/export/scopes", nil, &answer); err != nil {
 		return nil, err
+	}
+	if answer.Scopes == nil {
+		return nil, fmt.Errorf("%w: its export has no list of scopes", ErrNotRegistry)
 	}
 	return answer.Scopes, nil
 }
@@ -168,6 +216,9 @@ func (c *Client) Scope(ctx context.Context, name string) (*Scope, error) {
 	var scope Scope
 	if err := c.readAPI(ctx, "/api/servers/groups/"+url.PathEscape(name), nil, &scope); err != nil {
 		return nil, err
+	}
+	if scope.Name != name {
+		return nil, fmt.Errorf("scope %s: %w: it answers with scope %q", name, ErrNotRegistry, scope.Name)
 	}
 	return &scope, nil
 }

@@ -133,6 +133,12 @@ func TestPatchServerOfAnOlderReading(t *testing.T) {
 	if tag := (registryclient.Server{UpdatedAt: at}).ETag(); tag != `W/"1795486206919"` {
 		t.Errorf("tag %s", tag)
 	}
+	if tag := (registryclient.Server{RegisteredAt: at}).ETag(); tag != `W/"1795486206919"` {
+		t.Errorf("never changed: tag %s", tag)
+	}
+	if tag := (registryclient.Server{}).ETag(); tag != "" {
+		t.Errorf("no time: tag %s", tag)
+	}
 	_, client := writer(t, registrytest.Config{Servers: []registrytest.Server{{Path: "/x", Name: "X", ProxyPassURL: "http://s:1/mcp", Stored: map[string]any{"updated_at": "2026-11-24T02:10:06.919513"}}}}, "")
 	read, err := client.Server(t.Context(), "/x")
 	if err != nil {

@@ -11,7 +11,8 @@ import (
 
 // Verdict says whether the members of some groups are let in at a server, and why.
 type Verdict struct {
-	// In tells that every step of a connection is allowed: initialize and at least one tool.
+	// In tells that every step of a connection is allowed: to open it, to list tools, and to call at
+	// least one.
 	In bool `json:"in"`
 	// Scopes are the names of those that the groups map to.
 	Scopes  []string `json:"scopes"`
@@ -85,7 +86,7 @@ func mappings(all []registryclient.Scope, group string) []Reason {
 			switch {
 			case strings.EqualFold(mapping, group):
 				reasons = append(reasons, Reason{"GW02", fmt.Sprintf("group %s is not %s, which scope %s maps: case matters", group, mapping, s.Name)})
-			case lastSegment(group) == mapping || lastSegment(mapping) == group:
+			case strings.EqualFold(lastSegment(group), mapping) || strings.EqualFold(lastSegment(mapping), group):
 				reasons = append(reasons, Reason{"KC09", fmt.Sprintf("group %s is not %s, which scope %s maps: one is a path, the other a name", group, mapping, s.Name)})
 			}
 		}
@@ -130,14 +131,12 @@ func access(v *Verdict, mapped []registryclient.Scope, server string) {
 		}
 	}
 	anyTool := func(r registryclient.AccessRule) bool { return len(r.Tools) > 0 }
-	initialize := func(r registryclient.AccessRule) bool {
-		return slices.ContainsFunc(r.Tools, wildcard) || slices.ContainsFunc(r.Methods, func(m string) bool { return wildcard(m) || m == "initialize" })
-	}
+	missing := refusedMethods(direct)
 	switch {
 	case len(direct) == 0:
 		v.Reasons = append(v.Reasons, Reason{"GW03", fmt.Sprintf("no rule of these scopes covers /%s: every call answers 403", server)})
-	case !slices.ContainsFunc(direct, initialize):
-		v.Reasons = append(v.Reasons, Reason{"GW03", "no rule has the method initialize: the connection answers 403"})
+	case len(missing) > 0:
+		v.Reasons = append(v.Reasons, Reason{"GW03", fmt.Sprintf("no rule has the method %s: the connection answers 403", strings.Join(missing, ", nor "))})
 	case !slices.ContainsFunc(direct, anyTool):
 		v.Reasons = append(v.Reasons, Reason{"GW03", "no rule names a tool: tools/call answers 403 and the list of tools is empty"})
 	default:
@@ -146,6 +145,21 @@ func access(v *Verdict, mapped []registryclient.Scope, server string) {
 			v.Reasons = append(v.Reasons, Reason{"GW18", fmt.Sprintf("tools/list comes back empty at /%s/mcp: add a second rule for %s/mcp", server, server)})
 		}
 	}
+}
+
+// refusedMethods are those of a connection's first steps (MCP, Lifecycle and Tools) that no rule
+// allows. A rule for every tool lets every method pass, whatever its methods say.
+func refusedMethods(rules []registryclient.AccessRule) []string {
+	var refused []string
+	for _, method := range []string{"initialize", "notifications/initialized", "tools/list"} {
+		allows := func(r registryclient.AccessRule) bool {
+			return slices.ContainsFunc(r.Tools, wildcard) || slices.ContainsFunc(r.Methods, func(m string) bool { return wildcard(m) || m == method })
+		}
+		if !slices.ContainsFunc(rules, allows) {
+			refused = append(refused, method)
+		}
+	}
+	return refused
 }
 
 // flat resolves the grouped shape.

@@ -17,8 +17,9 @@ type Store interface {
 	SetGroupMappings(ctx context.Context, scope *registryclient.Scope, groups []string) error
 }
 
-// ErrNotKept reports that the registry accepted a mapping and stores something else.
-var ErrNotKept = errors.New("the registry accepted the mapping and did not keep it")
+// ErrNotKept reports that the registry accepted a mapping and stores something else: other mappings,
+// or other rules than before.
+var ErrNotKept = errors.New("the registry accepted the mapping and did not keep the scope as asked")
 
 // Map plans that the members of a group get a scope, as it was read.
 func Map(p *plan.Plan, store Store, scope *registryclient.Scope, group string) {
@@ -63,17 +64,17 @@ func change(p *plan.Plan, store Store, scope *registryclient.Scope, group string
 			return err
 		}
 		if !slices.Equal(now.GroupMappings, scope.GroupMappings) {
-			return fmt.Errorf("scope %s: %w", scope.Name, plan.ErrMoved)
+			return plan.ErrMoved
 		}
 		if err := store.SetGroupMappings(ctx, now, groups); err != nil {
 			return err
 		}
 		stored, err := store.Scope(ctx, scope.Name)
 		if err != nil {
-			return fmt.Errorf("reading scope %s back: %w", scope.Name, err)
+			return fmt.Errorf("reading it back: %w", err)
 		}
-		if !slices.Equal(stored.GroupMappings, groups) || len(stored.ServerAccess) != len(now.ServerAccess) || len(stored.UIPermissions) < len(now.UIPermissions) {
-			return fmt.Errorf("scope %s: %w", scope.Name, ErrNotKept)
+		if !slices.Equal(stored.GroupMappings, groups) || !now.Kept(stored) {
+			return ErrNotKept
 		}
 		return nil
 	})

@@ -69,8 +69,8 @@ func TestCheck(t *testing.T) {
 	var all []registryclient.Scope
 	if err := json.Unmarshal([]byte(`[
 		{"scope_name": "mcp-users", "group_mappings": ["staff", "11111111-2222-4333-8444-555555555555"],
-		 "server_access": [{"server": "currenttime", "methods": ["initialize"], "tools": ["now"]},
-		                   {"server": "both", "methods": ["initialize"], "tools": ["now"]}, {"server": "/both/mcp/", "methods": [], "tools": ["now"]},
+		 "server_access": [{"server": "currenttime", "methods": ["initialize", "notifications/initialized", "tools/list"], "tools": ["now"]},
+		                   {"server": "both", "methods": ["initialize", "notifications/initialized", "tools/list"], "tools": ["now"]}, {"server": "half", "methods": ["initialize", "tools/call"], "tools": ["now"]}, {"server": "/both/mcp/", "methods": [], "tools": ["now"]},
 		                   {"server": "mute", "methods": ["tools/list"], "tools": ["now"]}, {"server": "bare", "methods": ["all"], "tools": []},
 		                   {"scope_name": "x", "access_rules": [{"server": "grouped", "methods": ["all"], "tools": "*"}]}]},
 		{"scope_name": "unlisted", "group_mappings": ["quiet"], "ui_permissions": {"list_service": ["Both of Them"]},
@@ -91,6 +91,7 @@ func TestCheck(t *testing.T) {
 		"empty list of tools":  {[]string{"staff"}, "/currenttime", true, "GW18", "currenttime/mcp"},
 		"both rules":           {[]string{"staff"}, "/both", true, "", "rule for both"},
 		"no initialize":        {[]string{"staff"}, "/mute", false, "GW03", "initialize"},
+		"no way on":            {[]string{"staff"}, "/half", false, "GW03", "no rule has the method notifications/initialized, nor tools/list:"}, // recording 53
 		"no tools":             {[]string{"staff"}, "/bare", false, "GW03", "no rule names a tool"},
 		"no rule":              {[]string{"staff"}, "/other", false, "GW03", "covers /other"},
 		"grouped":              {[]string{"staff"}, "/grouped", true, "GW18", "grouped/mcp"},
@@ -99,6 +100,7 @@ func TestCheck(t *testing.T) {
 		"case":                 {[]string{"Staff"}, "/both", false, "GW02", "case matters"},
 		"stored the wrong way": {[]string{"unlisted"}, "/both", false, "GW02", "not the other way round"},
 		"path":                 {[]string{"/team/staff"}, "/both", false, "KC09", "one is a path"},
+		"path and case":        {[]string{"/team/Staff"}, "/both", false, "KC09", "one is a path"},
 		"inverted":             {[]string{"mcp-users"}, "/both", false, "GW02", "not the other way round"},
 		"not in the list":      {[]string{"quiet"}, "/both", true, "GW28", "list_service names Both of Them and not both"},
 		"no groups":            {nil, "/both", false, "GW02", "names no group"},
@@ -217,6 +219,20 @@ func TestLocksOut(t *testing.T) {
 	if !scopes.LocksOut(me, all, "registry-admins", "registry-admins") || scopes.LocksOut(me, all, "mcp-users", "staff") {
 		t.Error("the last scope of an administrator must stay, others need not")
 	}
+	me.Username = "network-user"
+	if !scopes.LocksOut(me, all, "registry-admins", "registry-admins") {
+		t.Error("a user may have the name of the static token")
+	}
+	me.Admin = false
+	if scopes.LocksOut(me, all, "registry-admins", "registry-admins") {
+		t.Error("who is no administrator loses no such rights")
+	}
+	me.Admin = true
+	both := slices.Clone(all)
+	both[0].GroupMappings = []string{"registry-admins", "staff"}
+	if scopes.LocksOut(me, both, "registry-admins", "registry-admins") {
+		t.Error("another of the caller's groups has the same scope")
+	}
 	me.AuthMethod, me.Username = "network-trusted", "ci-key"
 	if !scopes.LocksOut(me, all, "registry-admins", "registry-admins") {
 		t.Error("a named key has its rights from its groups, as users have")
@@ -227,43 +243,113 @@ func TestLocksOut(t *testing.T) {
 	}
 }
 
-// forgetful is a store that damages a scope as it writes it, or does not write it.
+// forgetful is a store that keeps something else than it is given.
 type forgetful struct {
-	scope  registryclient.Scope
-	damage func(*registryclient.Scope)
+	before, after *registryclient.Scope
+	written       bool
 }
 
 func (f *forgetful) Scope(context.Context, string) (*registryclient.Scope, error) {
-	read := f.scope
-	return &read, nil
+	if f.written {
+		return f.after, nil
+	}
+	return f.before, nil
 }
 
-func (f *forgetful) SetGroupMappings(_ context.Context, _ *registryclient.Scope, groups []string) error {
-	f.scope.GroupMappings = groups
-	f.damage(&f.scope)
+func (f *forgetful) SetGroupMappings(context.Context, *registryclient.Scope, []string) error {
+	f.written = true
 	return nil
 }
 
-// What the registry stores is read back: a mapping that is not there, or rules that went with it, is
-// not a success.
+func document(t *testing.T, text string) *registryclient.Scope {
+	t.Helper()
+	var scope registryclient.Scope
+	if err := json.Unmarshal([]byte(text), &scope); err != nil {
+		t.Fatal(err)
+	}
+	return &scope
+}
+
+// What the registry stores is read back: a mapping that is not there, or anything else that went with
+// it, is not a success.
 func TestMappingThatIsNotKept(t *testing.T) {
 	t.Parallel()
-	for name, damage := range map[string]func(*registryclient.Scope){
-		"":                   func(*registryclient.Scope) {},
-		"not mapped":         func(s *registryclient.Scope) { s.GroupMappings = []string{"staff"} },
-		"rules wiped":        func(s *registryclient.Scope) { s.ServerAccess = nil },
-		"permissions wiped":  func(s *registryclient.Scope) { s.UIPermissions = nil },
-		"another one mapped": func(s *registryclient.Scope) { s.GroupMappings = append(s.GroupMappings, "x") },
+	const before = `{"scope_name":"s","description":"d","group_mappings":["staff"],"server_access":[{"server":"x","methods":["all"],"tools":["now"]}],
+		"ui_permissions":{"list_service":["x"]},"agent_access":["a"],"is_idp_managed":false}`
+	const after = `{"scope_name":"s","scope_type":"group","description":"d","group_mappings":["staff","finance"],"server_access":[{"tools":["now"],"methods":["all"],"server":"x"}],
+		"ui_permissions":{"list_service":["x"],"modify_service":[]},"agent_access":["a"],"is_idp_managed":false,"created_at":"2026-11-24 02:10:11.823000"}`
+	for name, stored := range map[string]string{
+		"":                       after,
+		"not mapped":             strings.ReplaceAll(after, `,"finance"`, ""),
+		"another one mapped":     strings.ReplaceAll(after, `"finance"`, `"finance","x"`),
+		"rules wiped":            strings.ReplaceAll(after, `{"tools":["now"],"methods":["all"],"server":"x"}`, ""),
+		"a rule for more":        strings.ReplaceAll(after, `"now"`, `"all"`),
+		"permissions wiped":      strings.ReplaceAll(after, `["x"]`, `[]`),
+		"a permission for more":  strings.ReplaceAll(after, `"modify_service":[]`, `"modify_service":["all"]`),
+		"agents wiped":           strings.ReplaceAll(after, `"agent_access":["a"]`, `"agent_access":[]`),
+		"the description wiped":  strings.ReplaceAll(after, `"description":"d"`, `"description":""`),
+		"to another's ownership": strings.ReplaceAll(after, `"is_idp_managed":false`, `"is_idp_managed":true`),
 	} {
-		var scope registryclient.Scope
-		if err := json.Unmarshal([]byte(`{"scope_name":"s","group_mappings":["staff"],"server_access":[{"server":"x","methods":["all"]}],"ui_permissions":{"list_service":["x"]}}`), &scope); err != nil {
-			t.Fatal(err)
-		}
-		store := &forgetful{scope, damage}
+		store := &forgetful{before: document(t, before), after: document(t, stored)}
 		p := &plan.Plan{}
-		scopes.Map(p, store, &scope, "finance")
+		scopes.Map(p, store, store.before, "finance")
 		if _, err := p.Apply(t.Context(), nil); errors.Is(err, scopes.ErrNotKept) != (name != "") {
 			t.Errorf("%q: %v", name, err)
+		}
+	}
+}
+
+// A write without rules or permissions empties them (recording 45), so that a reading that does not
+// show them must not be written back.
+func TestWhatIsNotShownIsNotWritten(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{
+		`{"scope_name":"s","group_mappings":[],"ui_permissions":{"modify_service":["all"]}}`,
+		`{"scope_name":"s","group_mappings":[],"server_access":null,"ui_permissions":{}}`,
+		`{"scope_name":"s","group_mappings":[],"server_access":[]}`,
+	} {
+		if err := document(t, text).Writable(); !errors.Is(err, registryclient.ErrNotWritable) {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+	if err := document(t, `{"scope_name":"s","group_mappings":[],"server_access":[],"ui_permissions":{}}`).Writable(); err != nil {
+		t.Error(err)
+	}
+}
+
+// The guard of recordings 34 and 40 folds case, trims slashes and refuses an empty name, as the
+// registry's source says of it. What else a write would change is not written either.
+func TestRulesThatTheRegistryRefuses(t *testing.T) {
+	t.Parallel()
+	const scope = `{"scope_name":"s","group_mappings":[],"ui_permissions":{},"server_access":[RULES]TYPE}`
+	for rules, reason := range map[string]string{
+		`{"server":"*","methods":["all"]}`: "every server", `{"server":"all","methods":["all"]}`: "every server", `{"server":"ALL","methods":[]}`: "every server",
+		`{"server":"/*/","methods":["all"]}`: "every server", `{"server":"/","methods":["all"]}`: "every server", `{"server":"","methods":["all"]}`: "every server",
+		`{"server":"x","methods":[],"extra":1}`: "extra", `{"server":"x"},{"server":"All"}`: "every server",
+		`{"server":"x","methods":["all"],"tools":"*"}`: "", `{"agent":"*","actions":["get_agent"]}`: "", `{"server":"all-of-us","methods":[]}`: "",
+	} {
+		err := document(t, strings.NewReplacer("RULES", rules, "TYPE", "").Replace(scope)).Writable()
+		if (err == nil) != (reason == "") || err != nil && !strings.Contains(err.Error(), reason) {
+			t.Errorf("%s: %v", rules, err)
+		}
+	}
+	for kind, ok := range map[string]bool{`,"scope_type":"group"`: true, `,"scope_type":""`: true, `,"scope_type":"server_scope"`: false} {
+		if err := document(t, strings.NewReplacer("RULES", "", "TYPE", kind).Replace(scope)).Writable(); (err == nil) != ok {
+			t.Errorf("%s: %v", kind, err)
+		}
+	}
+}
+
+// Permissions on single types and on skills do not make an administrator, nor does a wildcard other
+// than the word all.
+func TestAdmin(t *testing.T) {
+	t.Parallel()
+	for permission, want := range map[string]bool{
+		`"modify_service":["all"]`: true, `"create_virtual_server":["x","all"]`: true, `"publish_agent":["all"]`: true,
+		`"modify_service":["*"]`: false, `"list_service":["all"]`: false, `"modify_skill":["all"]`: false, `"create_dataset_entity":["all"]`: false, `"modify_service":["x"]`: false,
+	} {
+		if s := document(t, `{"scope_name":"s","ui_permissions":{`+permission+`}}`); s.Admin() != want {
+			t.Errorf("%s: %v", permission, !want)
 		}
 	}
 }

@@ -23,7 +23,7 @@ var gateway = []Failure{
 	{
 		ID:      "GW03",
 		Symptom: "The login works, some servers, methods or tools answer 403 and others do not.",
-		Cause:   "The registry scope of the user's group does not list this server, method or tool. A rule without initialize blocks the connection.",
+		Cause:   "The registry scope of the user's group does not list this server, method or tool. A rule without initialize, notifications/initialized or tools/list breaks the connection off.",
 		Fix:     "Add the server, method or tool to the scope's rules.",
 		Owner:   RegistryAdmin,
 		Source:  "measured on gateway 1.30",

@@ -53,10 +53,10 @@ func Add(p *plan.Plan, store Store, server *registryclient.Server, wanted regist
 		case failed != nil && (err != nil || !difference(stored, wanted).IsZero()):
 			return failed
 		case err != nil:
-			return fmt.Errorf("reading %s back: %w", server.Path, err)
+			return fmt.Errorf("reading it back: %w", err)
 		}
 		if left := difference(stored, wanted); !left.IsZero() {
-			return fmt.Errorf("%s: %w", server.Path, ErrNotKept)
+			return ErrNotKept
 		}
 		*server = *stored
 		return nil

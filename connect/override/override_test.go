@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/mcpreg/mcpreg/connect/override"
 	"github.com/mcpreg/mcpreg/idp/plan"
@@ -19,6 +20,7 @@ type patch = registryclient.ServerPatch
 type kept struct {
 	server  registryclient.Server
 	patches []patch
+	tags    []string // of If-Match
 	forgets bool
 }
 
@@ -27,8 +29,8 @@ func (k *kept) Server(context.Context, string) (*registryclient.Server, error) {
 	return &copied, nil
 }
 
-func (k *kept) PatchServer(_ context.Context, _ string, p patch, _ string) (*registryclient.Server, error) {
-	k.patches = append(k.patches, p)
+func (k *kept) PatchServer(_ context.Context, _ string, p patch, tag string) (*registryclient.Server, error) {
+	k.patches, k.tags = append(k.patches, p), append(k.tags, tag)
 	if !k.forgets && !p.OAuthClientID.IsZero() {
 		k.server.OAuthClientID = p.OAuthClientID
 	}
@@ -139,5 +141,17 @@ func TestAChangeThatIsNotKept(t *testing.T) {
 	override.Add(p, store, &store.server, patch{OAuthClientID: text("a")}, false)
 	if _, err := p.Apply(t.Context(), nil); !errors.Is(err, override.ErrNotKept) {
 		t.Errorf("error %v", err)
+	}
+}
+
+// A change is made to the document that the plan was made for, or not at all.
+func TestAChangeNamesWhatItWasMadeFor(t *testing.T) {
+	t.Parallel()
+	at := registryclient.Timestamp{Time: time.Date(2026, 11, 24, 2, 10, 6, 919_513_000, time.UTC)}
+	store := &kept{server: registryclient.Server{Path: "/x", UpdatedAt: at}}
+	p := &plan.Plan{Target: "registry"}
+	override.Add(p, store, &registryclient.Server{Path: "/x", UpdatedAt: at}, patch{OAuthClientID: text("a")}, false)
+	if _, err := p.Apply(t.Context(), nil); err != nil || !slices.Equal(store.tags, []string{`W/"1795486206919"`}) {
+		t.Errorf("%q, %v", store.tags, err)
 	}
 }
