@@ -105,7 +105,8 @@ func (r *registry) resolve(ctx context.Context, chosen *chosenServers) error {
 	}
 	var unsure []string
 	chosen.notes = slices.Clone(chosen.passed)
-	for _, s := range chosen.servers {
+	for i := range chosen.servers {
+		s := &chosen.servers[i]
 		if chosen.release == (gateway.Release{}) && s.differsBefore129(chosen.kind, r.client.BaseURL()) {
 			unsure = append(unsure, s.doc.Path)
 		}
