@@ -33,3 +33,6 @@ func (e entra) Environment() map[string]string {
 		"ENTRA_TOKEN":     e.AdminToken(),
 	}
 }
+
+// TokenGroup implements groupNamer: tokens of Entra ID carry object ids.
+func (e entra) TokenGroup(name string) string { return e.GroupID(name) }

@@ -32,6 +32,11 @@ type identityProvider interface {
 	Close()
 }
 
+// groupNamer is a kind whose tokens do not name a group by its name.
+type groupNamer interface {
+	TokenGroup(name string) string
+}
+
 // World is a running lab.
 type World struct {
 	Kind     idp.Kind
@@ -132,15 +137,15 @@ func scopes() []registrytest.Scope {
 	}
 }
 
-// mapped are the scopes with groups as the kind's tokens name them: on Entra by their ids.
+// mapped are the scopes with groups as the kind's tokens name them.
 func mapped(scopes []registrytest.Scope, provider identityProvider) []registrytest.Scope {
-	ids, ok := provider.(interface{ GroupID(name string) string })
+	namer, ok := provider.(groupNamer)
 	if !ok {
 		return scopes
 	}
 	for i := range scopes {
 		for j, name := range scopes[i].GroupMappings {
-			scopes[i].GroupMappings[j] = ids.GroupID(name)
+			scopes[i].GroupMappings[j] = namer.TokenGroup(name)
 		}
 	}
 	return scopes
