@@ -24,6 +24,8 @@ type Input struct {
 	ClientID string // the public client that assistants log in with
 	// CallbackPort is the port of the redirect URIs; it is left out for a kind that ignores it.
 	CallbackPort int
+	// Scopes are the OAuth scopes to advertise; those of the kind when empty.
+	Scopes []string
 	// Audience is what tokens carry in aud (Okta); empty when not known.
 	Audience string
 	// ExtraClientIDs are further public clients whose tokens must be accepted (Cognito).
@@ -51,8 +53,12 @@ func Settings(kind idp.Kind, in Input) []Setting {
 			Helm: "registry.ideOauthCallbackPort", Terraform: "ide_oauth_callback_port", Numeric: true, Since: Since(ConnectSettings),
 		})
 	}
+	scopes := in.Scopes
+	if len(scopes) == 0 {
+		scopes = kind.Traits().Scopes
+	}
 	add(Setting{
-		Name: "MCP_ADVERTISED_SCOPES", Value: strings.Join(kind.Traits().Scopes, " "),
+		Name: "MCP_ADVERTISED_SCOPES", Value: strings.Join(scopes, " "),
 		Helm: "registry.app.mcpAdvertisedScopes", Terraform: "mcp_advertised_scopes", Since: Since(ConnectSettings),
 	})
 	switch kind {

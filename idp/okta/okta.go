@@ -71,8 +71,8 @@ func New(c Config) (*Provider, error) {
 	if err := checkAuthorizationServer(c.AuthorizationServer); err != nil {
 		return nil, err
 	}
-	if len(c.Scopes) == 0 {
-		c.Scopes = idp.Okta.Traits().Scopes
+	if c.Scopes, err = checkScopes(c.Scopes); err != nil {
+		return nil, err
 	}
 	if c.HTTP == nil {
 		c.HTTP = http.DefaultClient
