@@ -199,10 +199,15 @@ func TestStormsOf429(t *testing.T) {
 	}
 	w.Throttle(oktatest.Storm{Requests: 100, Reset: -time.Second})
 	w.sent.counts()
+	waits := 0
+	w.config.Waiting = func(time.Duration) { waits++ }
 	_, _, err := w.provider(t).Plan(t.Context(), spec(t))
 	assertTold(t, "a long storm", err, idp.CodeUnreachable, "429", "try again later")
 	if all, _ := w.sent.counts(); all != 3 {
 		t.Errorf("%d requests, want 3", all)
+	}
+	if waits != 2 {
+		t.Errorf("%d waits are told, and after the last request nobody waits", waits)
 	}
 }
 

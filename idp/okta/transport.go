@@ -38,7 +38,7 @@ func newTransport(base http.RoundTripper, waiting func(time.Duration)) *transpor
 func (t *transport) RoundTrip(request *http.Request) (*http.Response, error) {
 	last, seen := request.Context().Value(sightKey{}).(*sight)
 	if seen {
-		*last = sight{}
+		*last = sight{tries: last.tries + 1}
 	}
 	if t.prove != nil {
 		request = request.Clone(request.Context())
@@ -54,14 +54,17 @@ func (t *transport) RoundTrip(request *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	if seen {
-		*last = sight{status: response.StatusCode, requestID: response.Header.Get("X-Okta-Request-Id")}
+		last.status, last.requestID = response.StatusCode, response.Header.Get("X-Okta-Request-Id")
 	}
 	if isPage(response) {
 		response.Body.Close()
 		return nil, fmt.Errorf("%w (%s)", errNotJSON, response.Status)
 	}
 	if response.StatusCode == http.StatusTooManyRequests {
-		t.waiting(completeRateLimit(response.Header))
+		wait := completeRateLimit(response.Header)
+		if seen && last.tries <= maxRetries { // after the last one, nobody waits
+			t.waiting(wait)
+		}
 	}
 	response.Body = unfinished{response.Body}
 	return response, nil
@@ -103,6 +106,7 @@ func isPage(response *http.Response) bool {
 
 // sight is the last that was seen of the org during one call: the SDK's errors have no status.
 type sight struct {
+	tries     int
 	status    int
 	requestID string
 }
