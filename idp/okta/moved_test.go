@@ -27,6 +27,7 @@ func TestSomebodyElseWritesBetweenPlanAndApply(t *testing.T) {
 		"the claim, both":           {"claim/filter", "claim/scopes", true},
 		"the claim's filter":        {"claim/scopes", "claim/filter", true},
 		"the rule, both":            {"policy rule/grant types", "policy rule/scopes", true},
+		"the policy's clients":      {"access policy/clients", "access policy/clients", true},
 		"another object":            {"app/refresh token rotation", "claim/filter", false},
 	} {
 		w := newWorld(t, nil)
