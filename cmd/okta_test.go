@@ -40,6 +40,20 @@ func TestOktaReadsTheScriptsVariables(t *testing.T) {
 	}
 }
 
+// The gateway's own variable names the authorization server, and a flag wins over it.
+func TestOktaReadsTheGatewaysServer(t *testing.T) {
+	t.Parallel()
+	for args, want := range map[string]string{"": "aus1", "--authorization-server=aus2": "aus2"} {
+		r := &run{provider: &fakeProvider{plan: planOf()}, env: map[string]string{"OKTA_ORG_URL": "http://okta.internal", "OKTA_AUTH_SERVER_ID": "aus1"}}
+		if code := r.run(t, append([]string{"okta", "plan", "--allow-http"}, strings.Fields(args)...)...); code != cmd.ExitOK {
+			t.Fatalf("exit %d\n%s", code, r.stderr)
+		}
+		if r.okta.AuthorizationServer != want || !r.okta.AllowHTTP {
+			t.Errorf("%q: server %s, http %v", args, r.okta.AuthorizationServer, r.okta.AllowHTTP)
+		}
+	}
+}
+
 func TestOktaDefaults(t *testing.T) {
 	t.Parallel()
 	r := &run{provider: &fakeProvider{plan: planOf()}, env: map[string]string{"OKTA_ORG_URL": "https://acme.okta.com"}}

@@ -157,3 +157,54 @@ func TestRemovalOfWhatChangedMeanwhile(t *testing.T) {
 		}
 	}
 }
+
+// A list goes on behind its first page: a twin there is found.
+func TestATwinOnTheSecondPage(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	for range 250 {
+		w.AddApp(scriptApp(func(app map[string]any) { app["label"] = label + " of finance" }))
+	}
+	if p, _ := w.plan(t, spec(t)); p.Changes[0].Action != plan.Create {
+		t.Errorf("first change %+v", p.Changes[0])
+	}
+	last := w.AddApp(scriptApp())
+	p, r := w.plan(t, spec(t))
+	if r.Clients[label] != last || p.Changes[0].Action != plan.Update {
+		t.Errorf("client %s, want %s", r.Clients[label], last)
+	}
+}
+
+// Who is named twice is assigned once.
+func TestNamesThatAreGivenTwice(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	s := spec(t)
+	s.Assign = []string{"staff", "registry-admins", "staff"}
+	s.Groups = []string{"registry-admins", "registry-admins"}
+	p, _ := w.plan(t, s)
+	if n := p.Counts(); n.Create != 6 {
+		t.Errorf("%d to add, want 6: %+v", n.Create, p.Changes)
+	}
+}
+
+// What was refused for too many requests was not done: nothing is looked for.
+func TestARefusalIsNoLostAnswer(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	p, _ := w.plan(t, spec(t))
+	w.sent.counts()
+	w.sent.base = roundTrip(func(request *http.Request) (*http.Response, error) {
+		if request.Method == http.MethodPost {
+			return answered(request, http.StatusTooManyRequests, "E0000047", "too many"), nil
+		}
+		return http.DefaultTransport.RoundTrip(request)
+	})
+	if _, err := p.Apply(t.Context(), nil); err == nil {
+		t.Error("made although refused")
+	}
+	// The look for a twin, and the creation three times.
+	if all, _ := w.sent.counts(); all != 4 {
+		t.Errorf("%d requests, want 4", all)
+	}
+}
