@@ -90,7 +90,7 @@ func TestWhatIsMadeIsReadBack(t *testing.T) {
 	} {
 		w := newWorld(t, nil)
 		w.config.Token = secret(w.AdminToken())
-		w.config.Scopes = append(idp.Okta.Traits().Scopes, "mcp.use")
+		w.config.Scopes = []string{"openid", "email", "profile", "offline_access", "mcp.use"}
 		w.sent.base = a
 		s := spec(t)
 		s.AssignUsers = []string{"bob@example.com"}

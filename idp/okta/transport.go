@@ -7,7 +7,9 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"net/url"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -56,6 +58,7 @@ func (t *transport) RoundTrip(request *http.Request) (*http.Response, error) {
 	if seen {
 		last.status, last.requestID = response.StatusCode, response.Header.Get("X-Okta-Request-Id")
 	}
+	separateLinks(response.Header)
 	if isPage(response) {
 		response.Body.Close()
 		return nil, fmt.Errorf("%w (%s)", errNotJSON, response.Status)
@@ -68,6 +71,21 @@ func (t *transport) RoundTrip(request *http.Request) (*http.Response, error) {
 	}
 	response.Body = unfinished{response.Body}
 	return response, nil
+}
+
+// separateLinks gives each link (RFC 8288) a line of its own and drops those that are no URL: of
+// several in a line, as a proxy may join them, the SDK sees the first, and of a broken one it panics.
+func separateLinks(header http.Header) {
+	var links []string
+	for _, line := range header.Values("Link") {
+		for link := range strings.SplitSeq(line, ", <") {
+			target, parameters, _ := strings.Cut(strings.TrimPrefix(link, "<"), ">")
+			if _, err := url.Parse(target); err == nil {
+				links = append(links, "<"+target+">"+parameters)
+			}
+		}
+	}
+	header["Link"] = links
 }
 
 // completeRateLimit fills in the headers from which the SDK computes its wait, and returns that. A
