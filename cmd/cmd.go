@@ -71,8 +71,10 @@ type OktaTarget struct {
 	PrivateKey                  idp.Credential
 	PrivateKeyID                string
 	GroupsFilter                string
-	AllowHTTP                   bool
-	HTTP                        *http.Client
+	// Scopes are the OAuth scopes that the gateway advertises; empty for those of the kind.
+	Scopes    []string
+	AllowHTTP bool
+	HTTP      *http.Client
 	// Waiting is told how long a refusal for too many requests is waited out.
 	Waiting func(time.Duration)
 }

@@ -98,6 +98,11 @@ type settingValue struct {
 // writeSetup prints what the gateway needs now that the plan is carried out.
 func (c *idpCommands) writeSetup(p *plan.Plan, result plan.Result, registration *idp.Registration, s session) error {
 	settings := gatewaySettings(s, registration)
+	made := registration.Clients[s.build.Advertised] != ""
+	if !made { // --only left it out, and without its id the lines are of no use
+		settings = nil
+		fmt.Fprintf(c.Stderr, "no lines for the gateway yet: client %s is not made\n", plain(s.build.Advertised))
+	}
 	if c.client.output == "json" {
 		doc := setupDocument{
 			SchemaVersion: 1,
@@ -117,7 +122,7 @@ func (c *idpCommands) writeSetup(p *plan.Plan, result plan.Result, registration 
 	if err := gateway.WriteEnv(c.Stdout, settings); err != nil {
 		return err
 	}
-	if c.Interactive {
+	if c.Interactive && made {
 		writeNext(c.Stderr)
 	}
 	return nil
@@ -131,6 +136,7 @@ func gatewaySettings(s session, registration *idp.Registration) []gateway.Settin
 	return gateway.Settings(b.Kind, gateway.Input{
 		ClientID:     registration.Clients[b.Advertised],
 		CallbackPort: cmp.Or(registration.CallbackPort, b.CallbackPort),
+		Scopes:       b.Scopes,
 		Audience:     audience,
 		// Where the gateway lists the clients whose tokens it accepts, all of them belong there.
 		ExtraClientIDs: slices.Sorted(maps.Values(registration.Clients)),

@@ -30,6 +30,7 @@ const oktaVariables = `Environment (a flag wins over its variable; each secret a
   OKTA_PRIVATE_KEY_ID           the key's kid, where the app has several
   OKTA_ASSIGN_GROUPS            groups that may use the app, separated by commas
   OKTA_GROUPS_FILTER            regular expression for the groups claim
+  MCP_ADVERTISED_SCOPES         scopes that the gateway advertises, separated by spaces
   IDE_CLIENT_LABEL              label of the app (default MCP Gateway IDE Public Client)
   IDE_CALLBACK_PORT             callback port (default that of the app or registry, else 8787)
   IDE_REDIRECT_URIS             more redirect URIs, separated by spaces`
@@ -38,6 +39,7 @@ const oktaVariables = `Environment (a flag wins over its variable; each secret a
 type oktaFlags struct {
 	tokenFile, keyFile string
 	assign, users      []string
+	scopes             []string
 }
 
 func (f *oktaFlags) register(flags *pflag.FlagSet) {
@@ -46,6 +48,7 @@ func (f *oktaFlags) register(flags *pflag.FlagSet) {
 	flags.String("service-client-id", "", "service app that administers the org, with a private key")
 	flags.String("private-key-id", "", "kid of the private key, where the service app has several")
 	flags.String("groups-filter", "", "regular expression that groups in the token must match, .* for all (default: just the groups named with --group)")
+	flags.StringSliceVar(&f.scopes, "scope", nil, "OAuth scopes that the gateway advertises; missing ones are made (default openid,email,profile,offline_access)")
 	flags.StringVar(&f.tokenFile, "token-file", "", "file with an API token, or - for standard input")
 	flags.StringVar(&f.keyFile, "private-key-file", "", "file with the service app's private key, PEM or JWK, or -")
 	flags.StringSliceVar(&f.assign, "assign", nil, "groups whose members may log in, by name or id (default: those named with --group)")
@@ -89,6 +92,7 @@ func (a *app) declareOkta(c *cobra.Command, flags oktaFlags, client clientFlags)
 		OrgURL:              values.text("org-url"),
 		AuthorizationServer: values.text("authorization-server"),
 		GroupsFilter:        values.text("groups-filter"),
+		Scopes:              a.advertisedScopes(flags),
 		AssignUsers:         flags.users,
 	}
 	a.oktaCredential(o, flags, values)
@@ -106,7 +110,9 @@ func (a *app) assignedGroups(flags oktaFlags, client clientFlags) []string {
 	if value, ok := a.LookupEnv("OKTA_ASSIGN_GROUPS"); ok && value != "" {
 		var groups []string
 		for group := range strings.SplitSeq(value, ",") {
-			groups = append(groups, strings.TrimSpace(group))
+			if group = strings.TrimSpace(group); group != "" {
+				groups = append(groups, group)
+			}
 		}
 		return groups
 	}
@@ -114,6 +120,15 @@ func (a *app) assignedGroups(flags oktaFlags, client clientFlags) []string {
 		return nil
 	}
 	return client.groups
+}
+
+// advertisedScopes are those that the operator names; none for those of the kind.
+func (a *app) advertisedScopes(flags oktaFlags) []string {
+	if len(flags.scopes) > 0 {
+		return flags.scopes
+	}
+	value, _ := a.LookupEnv("MCP_ADVERTISED_SCOPES")
+	return strings.Fields(value)
 }
 
 // oktaCredential picks one credential: what a flag names before what the environment holds, and in
@@ -144,6 +159,7 @@ func (a *app) openOkta(s session) (idp.Provider, error) {
 		PrivateKey:          a.credential(o.PrivateKey),
 		PrivateKeyID:        o.PrivateKeyID,
 		GroupsFilter:        o.GroupsFilter,
+		Scopes:              o.Scopes,
 		AllowHTTP:           a.global.allowHTTP,
 		HTTP:                s.http.client,
 		Waiting: func(d time.Duration) {

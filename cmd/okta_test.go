@@ -40,6 +40,20 @@ func TestOktaReadsTheScriptsVariables(t *testing.T) {
 	}
 }
 
+// The gateway's own variable names the authorization server, and a flag wins over it.
+func TestOktaReadsTheGatewaysServer(t *testing.T) {
+	t.Parallel()
+	for args, want := range map[string]string{"": "aus1", "--authorization-server=aus2": "aus2"} {
+		r := &run{provider: &fakeProvider{plan: planOf()}, env: map[string]string{"OKTA_ORG_URL": "http://okta.internal", "OKTA_AUTH_SERVER_ID": "aus1"}}
+		if code := r.run(t, append([]string{"okta", "plan", "--allow-http"}, strings.Fields(args)...)...); code != cmd.ExitOK {
+			t.Fatalf("exit %d\n%s", code, r.stderr)
+		}
+		if r.okta.AuthorizationServer != want || !r.okta.AllowHTTP {
+			t.Errorf("%q: server %s, http %v", args, r.okta.AuthorizationServer, r.okta.AllowHTTP)
+		}
+	}
+}
+
 func TestOktaDefaults(t *testing.T) {
 	t.Parallel()
 	r := &run{provider: &fakeProvider{plan: planOf()}, env: map[string]string{"OKTA_ORG_URL": "https://acme.okta.com"}}
@@ -67,6 +81,7 @@ func TestOktaAssignments(t *testing.T) {
 		"by --group":       {args: []string{"--group", "a,b"}, groups: []string{"a", "b"}},
 		"by --assign":      {args: []string{"--group", "a,b", "--assign", "c"}, groups: []string{"c"}},
 		"by variable":      {args: []string{"--group", "a"}, env: "c, d", groups: []string{"c", "d"}},
+		"a comma too many": {args: []string{"--group", "a"}, env: "c,,d,", groups: []string{"c", "d"}},
 		"a flag wins":      {args: []string{"--assign", "e"}, env: "c", groups: []string{"e"}},
 		"users alone":      {args: []string{"--group", "a", "--assign-user", "u@x"}, users: []string{"u@x"}},
 		"users and groups": {args: []string{"--assign", "c", "--assign-user", "u@x,v@x"}, groups: []string{"c"}, users: []string{"u@x", "v@x"}},
@@ -78,6 +93,40 @@ func TestOktaAssignments(t *testing.T) {
 		}
 		if diff := cmp.Diff([][]string{test.groups, test.users}, [][]string{r.provider.spec.Assign, r.provider.spec.AssignUsers}); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
+// A name that is missing in a list is not taken for the name of a group.
+func TestANamelessGroupIsRefused(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{{"--group", "a,"}, {"--group", "a", "--assign", ",b"}, {"--assign-user", "u,,v"}} {
+		r := &run{provider: &fakeProvider{plan: planOf()}, env: map[string]string{"OKTA_ORG_URL": "https://acme.okta.com"}}
+		if code := r.run(t, append([]string{"okta", "setup"}, args...)...); code != cmd.ExitUsage || !strings.Contains(r.stderr, "named by nothing") || len(r.provider.calls) > 0 {
+			t.Errorf("%q: exit %d, calls %q\n%s", args, code, r.provider.calls, r.stderr)
+		}
+	}
+}
+
+// The scopes that the operator has the gateway advertise reach the provider, and the gateway's line.
+func TestOktaScopes(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		args []string
+		env  string
+		want []string
+		line string
+	}{
+		"none":        {line: "openid email profile offline_access"},
+		"by variable": {env: "openid  offline_access mcp.use", want: []string{"openid", "offline_access", "mcp.use"}, line: "openid offline_access mcp.use"},
+		"a flag wins": {args: []string{"--scope", "openid,mcp.use"}, env: "x", want: []string{"openid", "mcp.use"}, line: "openid mcp.use"},
+	} {
+		r := &run{provider: &fakeProvider{plan: planOf()}, env: map[string]string{"OKTA_ORG_URL": "https://acme.okta.com", "MCP_ADVERTISED_SCOPES": test.env}}
+		if code := r.run(t, append([]string{"okta", "setup"}, test.args...)...); code != cmd.ExitOK {
+			t.Fatalf("%s: exit %d\n%s", name, code, r.stderr)
+		}
+		if got := r.okta.Scopes; strings.Join(got, " ") != strings.Join(test.want, " ") || !strings.Contains(r.stdout, "MCP_ADVERTISED_SCOPES=\""+test.line+"\"\n") {
+			t.Errorf("%s: scopes %q\n%s", name, got, r.stdout)
 		}
 	}
 }

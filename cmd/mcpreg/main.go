@@ -77,6 +77,7 @@ func openOkta(t cmd.OktaTarget) (idp.Provider, error) {
 		PrivateKey:          t.PrivateKey,
 		PrivateKeyID:        t.PrivateKeyID,
 		GroupsFilter:        t.GroupsFilter,
+		Scopes:              t.Scopes,
 		AllowHTTP:           t.AllowHTTP,
 		HTTP:                t.HTTP,
 		Waiting:             t.Waiting,

@@ -24,6 +24,8 @@ type Input struct {
 	ClientID string // the public client that assistants log in with
 	// CallbackPort is the port of the redirect URIs; it is left out for a kind that ignores it.
 	CallbackPort int
+	// Scopes are the OAuth scopes to advertise; those of the kind when empty.
+	Scopes []string
 	// Audience is what tokens carry in aud (Okta), or the client id of the application that they
 	// are for, where it is not the gateway's own (Entra); empty when not known or not needed.
 	Audience string
@@ -52,8 +54,12 @@ func Settings(kind idp.Kind, in Input) []Setting {
 			Helm: "registry.ideOauthCallbackPort", Terraform: "ide_oauth_callback_port", Numeric: true, Since: Since(ConnectSettings),
 		})
 	}
+	scopes := in.Scopes
+	if len(scopes) == 0 {
+		scopes = kind.Traits().Scopes
+	}
 	add(Setting{
-		Name: "MCP_ADVERTISED_SCOPES", Value: strings.Join(kind.Traits().Scopes, " "),
+		Name: "MCP_ADVERTISED_SCOPES", Value: strings.Join(scopes, " "),
 		Helm: "registry.app.mcpAdvertisedScopes", Terraform: "mcp_advertised_scopes", Since: Since(ConnectSettings),
 	})
 	switch kind {

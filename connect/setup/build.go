@@ -23,7 +23,9 @@ type Build struct {
 	// CallbackPort is the port that the redirect URIs carry, when the operator or the registry
 	// decided it; 0 where the kind ignores it, or the provider settles it.
 	CallbackPort int
-	Warnings     []connect.Warning
+	// Scopes are the OAuth scopes that the gateway must advertise; empty for those of the kind.
+	Scopes   []string
+	Warnings []connect.Warning
 }
 
 // Seen is what a registry says that the declaration does not.
@@ -58,9 +60,15 @@ func New(f File, seen Seen) (*Build, error) {
 		b.Spec.Resources = slices.Concat(f.ConnectURLs, seen.IdentifierURIs)
 	}
 	f.ConnectURLs = slices.Concat(f.ConnectURLs, seen.ConnectURLs)
+	if f.IDP.Okta != nil {
+		b.Scopes = f.IDP.Okta.Scopes
+	}
 	b.Spec.Assign, b.Spec.AssignUsers = f.Assign, f.users()
 	for _, m := range f.Groups {
 		b.Spec.Groups = append(b.Spec.Groups, m.Group)
+	}
+	if slices.Contains(slices.Concat(b.Spec.Groups, b.Spec.Assign, b.Spec.AssignUsers), "") {
+		return nil, usage("a group or user is named by nothing", "look for a comma too many", nil)
 	}
 	for _, group := range seen.Groups {
 		if !slices.Contains(b.Spec.Groups, group) {

@@ -12,6 +12,8 @@ type Okta struct {
 	// GroupsFilter is a regular expression for the groups claim; empty derives one from the mapped
 	// groups.
 	GroupsFilter string `yaml:"groups_filter,omitempty"`
+	// Scopes are the OAuth scopes that the gateway advertises; empty for those of the kind.
+	Scopes []string `yaml:"scopes,omitempty"`
 	// AssignUsers are logins of single users who may use the client.
 	AssignUsers []string `yaml:"assign_users,omitempty"`
 }

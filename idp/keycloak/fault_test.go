@@ -1,74 +1,17 @@
 package keycloak_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"strings"
 	"testing"
 
+	"github.com/mcpreg/mcpreg/idp/idptest/conformance"
 	"github.com/mcpreg/mcpreg/idp/idptest/realpart"
 	"github.com/mcpreg/mcpreg/idp/keycloak"
 )
-
-// fault does something to the n-th request, counted from 1.
-type fault struct {
-	n, seen int
-	strike  func(*http.Request) (*http.Response, error)
-}
-
-func (f *fault) RoundTrip(request *http.Request) (*http.Response, error) {
-	f.seen++
-	if f.seen == f.n {
-		return f.strike(request)
-	}
-	return http.DefaultTransport.RoundTrip(request)
-}
-
-var errLost = errors.New("connection lost")
-
-// strikes are the ways in which a request fails.
-func strikes(cancel context.CancelFunc) map[string]func(*http.Request) (*http.Response, error) {
-	answer := func(request *http.Request, status int, body string) *http.Response {
-		return &http.Response{
-			StatusCode: status, Status: fmt.Sprint(status), Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Request: request,
-			Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(strings.NewReader(body)),
-		}
-	}
-	return map[string]func(*http.Request) (*http.Response, error){
-		"before it was sent": func(*http.Request) (*http.Response, error) { return nil, errLost },
-		"after it was sent": func(request *http.Request) (*http.Response, error) {
-			if response, err := http.DefaultTransport.RoundTrip(request); err == nil {
-				response.Body.Close()
-			}
-			return nil, errLost
-		},
-		"with a cut body": func(request *http.Request) (*http.Response, error) {
-			response, err := http.DefaultTransport.RoundTrip(request)
-			if err != nil {
-				return nil, err
-			}
-			body, _ := io.ReadAll(response.Body)
-			response.Body.Close()
-			response.Body = io.NopCloser(io.MultiReader(bytes.NewReader(body[:len(body)/2]), brokenReader{}))
-			return response, nil
-		},
-		"with 429": func(request *http.Request) (*http.Response, error) { return answer(request, 429, "{}"), nil },
-		"with 503": func(request *http.Request) (*http.Response, error) { return answer(request, 503, "{}"), nil },
-		"with 500": func(request *http.Request) (*http.Response, error) { return answer(request, 500, "{}"), nil },
-		"by Ctrl-C": func(request *http.Request) (*http.Response, error) {
-			cancel()
-			return http.DefaultTransport.RoundTrip(request)
-		},
-	}
-}
-
-type brokenReader struct{}
-
-func (brokenReader) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 
 // Whatever request fails, and however: running again finishes, nothing is doubled, and what is
 // not ours is as it was.
@@ -84,7 +27,7 @@ func TestEveryRequestMayFail(t *testing.T) {
 		"from nothing":       func() {},
 		"from a wrong start": func() { w.CreateClient(t, foreign) },
 	} {
-		for kind := range strikes(nil) {
+		for kind := range conformance.Strikes(nil, nil) {
 			for n := 1; ; n++ {
 				prepare()
 				struck := w.tryWithFault(t, kind, n)
@@ -103,7 +46,7 @@ func (w *world) tryWithFault(t *testing.T, kind string, n int) bool {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	f := &fault{n: n, strike: strikes(cancel)[kind]}
+	f := &conformance.Fault{N: n, Strike: conformance.Strikes(cancel, nil)[kind]}
 	c := w.config
 	c.HTTP = &http.Client{Transport: f}
 	p, err := keycloak.New(c)
@@ -111,11 +54,11 @@ func (w *world) tryWithFault(t *testing.T, kind string, n int) bool {
 		t.Fatal(err)
 	}
 	if change, _, err := p.Plan(ctx, spec(t)); err == nil {
-		if _, err := change.Apply(ctx, nil); err != nil && kind == "by Ctrl-C" && !errors.Is(err, context.Canceled) {
+		if _, err := change.Apply(ctx, nil); err != nil && kind == conformance.Interrupted && !errors.Is(err, context.Canceled) {
 			t.Errorf("request %d, Ctrl-C: error %v hides the interruption", n, err)
 		}
 	}
-	return f.seen >= n
+	return f.Struck()
 }
 
 // finish runs setup again without faults and checks what must be true then.

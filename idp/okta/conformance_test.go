@@ -2,9 +2,13 @@ package okta_test
 
 import (
 	"encoding/json"
+	"fmt"
+	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/mcpreg/mcpreg/idp"
 	"github.com/mcpreg/mcpreg/idp/idptest"
@@ -18,6 +22,20 @@ func refused(response *http.Response) {
 	code := map[int]string{429: "E0000047", 500: "E0000009", 503: "E0000010"}[response.StatusCode]
 	own := answered(response.Request, response.StatusCode, code, "refused")
 	response.Header, response.Body = own.Header, own.Body
+}
+
+// answered is an answer of Okta's own: with its error body and the headers of its rate limit,
+// which ends at once.
+func answered(request *http.Request, status int, code, summary string) *http.Response {
+	now := time.Now().UTC()
+	return &http.Response{
+		StatusCode: status, Status: fmt.Sprint(status), Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Request: request,
+		Header: http.Header{
+			"Content-Type": {"application/json"}, "Date": {now.Format(http.TimeFormat)},
+			"X-Rate-Limit-Limit": {"100"}, "X-Rate-Limit-Remaining": {"0"}, "X-Rate-Limit-Reset": {strconv.FormatInt(now.Unix()-1, 10)},
+		},
+		Body: io.NopCloser(strings.NewReader(fmt.Sprintf(`{"errorCode":%q,"errorSummary":%q,"errorLink":%q,"errorId":"oae1","errorCauses":[]}`, code, summary, code))),
+	}
 }
 
 // newWorldFor is newWorld for any kind of test.
@@ -101,4 +119,17 @@ func toJSON(t testing.TB, value any) string {
 		t.Fatal(err)
 	}
 	return string(text)
+}
+
+// count counts the objects of a part of the snapshot that is sorted by what they belong to.
+func (w *world) count(part, member, value string) int {
+	n := 0
+	for _, owned := range lists(w.Snapshot()[part]) {
+		for _, object := range owned {
+			if object[member] == value {
+				n++
+			}
+		}
+	}
+	return n
 }

@@ -109,6 +109,12 @@ func (d *difference) rule(w *wanted, have *observed, policy *observedPolicy) {
 			Kind: kindRule, Name: w.within(name, ruleName), Action: plan.Update, Fields: fields, Prevents: fields[0].Prevents,
 		}, repairRule{policy, rule, w})
 	}
+	if excluded := have.excluded(rule); len(excluded) > 0 {
+		d.add(plan.Change{
+			Kind: kindRule + " exclusion", Name: w.within(name, ruleName), Action: plan.Manual, Prevents: "OK03",
+			Summary: "it excludes " + strings.Join(excluded, ", ") + ": somebody meant that, or take them out of the rule's exceptions",
+		}, nil)
+	}
 	if rule.text("status") == statusInactive {
 		d.add(plan.Change{
 			Kind: kindRule + " status", Name: w.within(name, ruleName), Action: plan.Update, Summary: "activate it", Prevents: "OK03",
@@ -146,17 +152,27 @@ func ruleFields(w *wanted, have *observed, index int, rule document) []string {
 // assigned: all of those wanted, or one of those found when none is wanted.
 func admitsPeople(have *observed, index int, rule document) bool {
 	groups, users := rule.list(peopleGroups()...), rule.list(peopleUsers()...)
-	excluded := rule.list("conditions", "people", "groups", "exclude")
-	if slices.ContainsFunc(ids(have.groups), func(id string) bool { return slices.Contains(excluded, id) }) {
-		return false
-	}
 	switch {
+	case len(have.excluded(rule)) > 0:
+		return false
 	case have.isEveryone(groups):
 		return true
 	case len(have.groups)+len(have.users) == 0:
 		return slices.ContainsFunc(groups, func(id string) bool { return slices.Contains(have.apps[index].groups, id) })
 	}
 	return covers(groups, ids(have.groups)) && covers(users, ids(have.users))
+}
+
+// excluded names those of the groups and users to be assigned whom a rule is expressly not for.
+func (o *observed) excluded(rule document) []string {
+	out := slices.Concat(rule.list("conditions", "people", "groups", "exclude"), rule.list("conditions", "people", "users", "exclude"))
+	var named []string
+	for _, n := range slices.Concat(o.groups, o.users) {
+		if slices.Contains(out, n.id) {
+			named = append(named, n.name)
+		}
+	}
+	return named
 }
 
 // isEveryone reports whether groups of a rule are all people.

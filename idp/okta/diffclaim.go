@@ -2,6 +2,7 @@ package okta
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/mcpreg/mcpreg/idp/plan"
 )
@@ -29,6 +30,8 @@ func (d *difference) claim(w *wanted, have *observed) {
 		c := plan.Change{Kind: kindClaim, Name: claimName, Action: plan.Update, Summary: "in access tokens", Fields: fields, Prevents: fields[0].Prevents}
 		if w.filter != (groupFilter{}) && current != w.filter {
 			c.Confirm = "replaces the filter of a claim that all clients of the authorization server share"
+		} else if dropped := current.dropped(wantedFilter(w, current)); len(dropped) > 0 {
+			c.Confirm = "takes " + strings.Join(dropped, ", ") + " out of the tokens of all clients of the authorization server"
 		}
 		d.add(c, repairClaim{claim, w})
 	}
@@ -93,7 +96,7 @@ func wantedFilter(w *wanted, have groupFilter) groupFilter {
 func claimFields(w *wanted, claim document) []plan.Field {
 	var list []plan.Field
 	if have, must := filterOf(claim), wantedFilter(w, filterOf(claim)); have != must {
-		list = append(list, plan.Field{Path: "filter", Before: []string{have.String()}, After: []string{must.String()}, Prevents: "OK06"})
+		list = append(list, plan.Field{Path: "filter", Before: []string{have.String()}, After: []string{must.String()}, Prevents: filterPrevents(w, have)})
 	}
 	if limited := claimScopes(w, claim); limited != nil {
 		list = append(list, plan.Field{Path: "scopes", Before: limited, After: []string{"any"}, Prevents: "OK06"})
@@ -102,6 +105,19 @@ func claimFields(w *wanted, claim document) []plan.Field {
 		list = append(list, plan.Field{Path: "status", Before: []string{"inactive"}, After: []string{"active"}, Prevents: "OK05"})
 	}
 	return list
+}
+
+// filterPrevents is the failure that changing a filter prevents: it leaves out a group that tokens
+// must carry, or lets through so many that there is no token. There is none when a fitting filter is
+// only made tighter.
+func filterPrevents(w *wanted, have groupFilter) string {
+	switch {
+	case slices.ContainsFunc(w.groups, func(group string) bool { return have.matches(group) != yes }):
+		return "OK06"
+	case have.open():
+		return "OK07"
+	}
+	return ""
 }
 
 // claimScopes returns the scopes that the claim is limited to, if assistants ask for none of them.

@@ -134,7 +134,10 @@ func (a assignGroup) exec(ctx context.Context, p *Provider, have *observed) erro
 		return notYet("app")
 	}
 	path := appPath(app.id()) + "/groups/" + url.PathEscape(a.group.id)
-	_, err := p.session.write(ctx, http.MethodPut, path, document{}, "assigning group "+a.group.name, manageApps)
+	made, err := p.session.write(ctx, http.MethodPut, path, document{}, "assigning group "+a.group.name, manageApps)
+	if err == nil && made.text("id") != a.group.id {
+		return notAsAsked("the assignment of group "+a.group.name, []string{"its group"})
+	}
 	return err
 }
 
@@ -152,6 +155,9 @@ func (a assignUser) exec(ctx context.Context, p *Provider, have *observed) error
 		return notYet("app")
 	}
 	body := document{}.set(a.user.id, "id").set("USER", "scope")
-	_, err := p.session.write(ctx, http.MethodPost, appPath(app.id())+"/users", body, "assigning user "+a.user.name, manageApps)
+	made, err := p.session.write(ctx, http.MethodPost, appPath(app.id())+"/users", body, "assigning user "+a.user.name, manageApps)
+	if err == nil && made.text("id") != a.user.id {
+		return notAsAsked("the assignment of user "+a.user.name, []string{"its user"})
+	}
 	return err
 }

@@ -40,9 +40,10 @@ func (c createRule) exec(ctx context.Context, p *Provider, have *observed) error
 		set(refreshTokenLife, "actions", "token", "refreshTokenLifetimeMinutes").
 		set(refreshTokenWindow, "actions", "token", "refreshTokenWindowMinutes")
 	body = ownRule(c.want, have, body)
-	path := p.policyPath(policy) + "/rules"
-	_, err := p.session.write(ctx, http.MethodPost, path, body, "creating rule "+ruleName, manageServers)
-	return p.unlessMade(ctx, path, err, func(rule document) bool { return rule.text("name") == ruleName })
+	_, err := p.create(ctx, p.policyPath(policy)+"/rules", body, "rule "+ruleName, func(rule document) bool {
+		return rule.text("name") == ruleName && len(ownRuleFields(c.want, have, rule)) == 0
+	})
+	return err
 }
 
 // repairRule corrects our rule in one request, which replaces all of it.

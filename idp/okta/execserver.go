@@ -18,20 +18,26 @@ func (createScope) needs() right { return manageServers }
 func (c createScope) exec(ctx context.Context, p *Provider, have *observed) error {
 	body := document{}.set(c.name, "name").set("IMPLICIT", "consent").set("ALL_CLIENTS", "metadataPublish")
 	path := p.serverPath() + "/scopes"
-	_, err := p.session.write(ctx, http.MethodPost, path, body, "creating scope "+c.name, manageServers)
-	return p.unlessMade(ctx, path, err, func(scope document) bool { return scope.text("name") == c.name })
+	_, err := p.create(ctx, path, body, "scope "+c.name, func(scope document) bool { return scope.text("name") == c.name })
+	return err
 }
 
-// unlessMade forgives the error of a creation whose answer was lost, if the list shows the object.
-func (p *Provider) unlessMade(ctx context.Context, path string, lost error, is func(document) bool) error {
-	if lost == nil || !lostAnswer(lost) || ctx.Err() != nil {
-		return lost
+// create makes an object of the authorization server and returns it. Whether it is as asked, is
+// tells. When the answer was lost, the list of its like is searched for it: the request perhaps was
+// not.
+func (p *Provider) create(ctx context.Context, path string, body document, what string, is func(document) bool) (document, error) {
+	made, err := p.session.write(ctx, http.MethodPost, path, body, "creating "+what, manageServers)
+	switch {
+	case err == nil && !is(made):
+		return nil, notAsAsked(what, []string{"its settings"})
+	case err == nil || !lostAnswer(err) || ctx.Err() != nil:
+		return made, err
 	}
-	all, err := p.session.list(ctx, path, "looking whether it was made", readServers)
-	if err == nil && slices.ContainsFunc(all, is) {
-		return nil
+	all, listErr := p.session.list(ctx, path, "looking whether it was made", readServers)
+	if at := slices.IndexFunc(all, is); listErr == nil && at >= 0 {
+		return all[at], nil
 	}
-	return lost
+	return nil, err
 }
 
 // createClaim makes the groups claim of access tokens.
@@ -49,11 +55,10 @@ func (c createClaim) exec(ctx context.Context, p *Provider, have *observed) erro
 		set(c.filter.value, "value").
 		set(true, "alwaysIncludeInToken").
 		set([]string{}, "conditions", "scopes")
-	path := p.serverPath() + "/claims"
-	_, err := p.session.write(ctx, http.MethodPost, path, body, "creating claim "+claimName, manageServers)
-	return p.unlessMade(ctx, path, err, func(claim document) bool {
+	_, err := p.create(ctx, p.serverPath()+"/claims", body, "claim "+claimName, func(claim document) bool {
 		return claim.text("name") == claimName && claim.text("claimType") == claimTypeAccess && filterOf(claim) == c.filter
 	})
+	return err
 }
 
 // repairClaim corrects the claim in one request, which replaces all of it.
@@ -112,29 +117,14 @@ func (c createPolicy) exec(ctx context.Context, p *Provider, have *observed) err
 		set(policyMark, "description").
 		set(last+1, "priority").
 		set([]string{app.clientID()}, "conditions", "clients", "include")
-	path := p.serverPath() + "/policies"
-	made, err := p.session.write(ctx, http.MethodPost, path, body, "creating access policy "+c.name, manageServers)
-	if err != nil && lostAnswer(err) && ctx.Err() == nil {
-		made, err = p.madePolicy(ctx, path, c.name, err)
-	}
+	made, err := p.create(ctx, p.serverPath()+"/policies", body, "access policy "+c.name, func(policy document) bool {
+		return policy.text("name") == c.name && (&observedPolicy{doc: policy}).admits(app.clientID())
+	})
 	if err != nil {
 		return err
 	}
 	have.policies = append(have.policies, &observedPolicy{doc: made})
 	return nil
-}
-
-// madePolicy looks for the policy after an answer was lost.
-func (p *Provider) madePolicy(ctx context.Context, path, name string, lost error) (document, error) {
-	all, err := p.session.list(ctx, path, "looking whether it was made", readServers)
-	if err != nil {
-		return nil, lost
-	}
-	at := slices.IndexFunc(all, func(policy document) bool { return policy.text("name") == name })
-	if at < 0 {
-		return nil, lost
-	}
-	return all[at], nil
 }
 
 // repairPolicy adds an app to the clients of the policy of its name.

@@ -87,6 +87,11 @@ func (f groupFilter) open() bool {
 	return f.matches("any group, whatever its name") == yes
 }
 
+// dropped lists the groups that f names and another filter leaves out.
+func (f groupFilter) dropped(by groupFilter) []string {
+	return slices.DeleteFunc(f.listed(), func(group string) bool { return by.matches(group) == yes })
+}
+
 // filterFor returns the tightest filter that lets just those groups through.
 func filterFor(groups []string) groupFilter {
 	if len(groups) == 1 {

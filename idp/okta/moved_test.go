@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/mcpreg/mcpreg/idp/idptest/conformance"
 	"github.com/mcpreg/mcpreg/idp/idptest/oktatest"
 	"github.com/mcpreg/mcpreg/idp/okta"
 	"github.com/mcpreg/mcpreg/idp/plan"
@@ -26,6 +27,7 @@ func TestSomebodyElseWritesBetweenPlanAndApply(t *testing.T) {
 		"the claim, both":           {"claim/filter", "claim/scopes", true},
 		"the claim's filter":        {"claim/scopes", "claim/filter", true},
 		"the rule, both":            {"policy rule/grant types", "policy rule/scopes", true},
+		"the policy's clients":      {"access policy/clients", "access policy/clients", true},
 		"another object":            {"app/refresh token rotation", "claim/filter", false},
 	} {
 		w := newWorld(t, nil)
@@ -121,12 +123,12 @@ func TestRemovalLeavesASharedPolicy(t *testing.T) {
 // Whatever request of a removal fails, and however: running again finishes.
 func TestEveryRequestOfARemovalMayFail(t *testing.T) {
 	t.Parallel()
-	for kind := range strikes(nil) {
+	for kind := range conformance.Strikes(nil, refused) {
 		for n := 1; n < 30; n++ {
 			w := newWorld(t, nil)
 			w.setUp(t, spec(t))
 			ctx, cancel := context.WithCancel(t.Context())
-			f := &fault{n: n, strike: strikes(cancel)[kind]}
+			f := &conformance.Fault{N: n, Strike: conformance.Strikes(cancel, refused)[kind]}
 			c := w.config
 			c.HTTP = &http.Client{Transport: f}
 			p, err := okta.New(c)
@@ -148,7 +150,7 @@ func TestEveryRequestOfARemovalMayFail(t *testing.T) {
 				t.Errorf("request %d fails %s: something of ours is left", n, kind)
 			}
 			w.Close()
-			if f.seen < n {
+			if !f.Struck() {
 				break
 			}
 		}

@@ -279,10 +279,10 @@ func TestAnAppThatDemandsDPoP(t *testing.T) {
 func TestAMissingScopeIsMade(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, nil).underContract(t)
-	w.config.Scopes = []string{"openid", "email", "profile", "offline_access", "mcp.use"}
+	w.config.Scopes = []string{"openid", "email", "profile", "offline_access", "mcp.use", "mcp.use"}
 	_, r := w.setUp(t, spec(t))
 	assistant := w.assistant(r.Clients[label], callback)
-	assistant.Scopes = w.config.Scopes
+	assistant.Scopes = []string{"openid", "email", "profile", "offline_access", "mcp.use"}
 	if _, err := assistant.Login(t.Context(), bob); err != nil {
 		t.Error(err)
 	}

@@ -71,8 +71,8 @@ func New(c Config) (*Provider, error) {
 	if err := checkAuthorizationServer(c.AuthorizationServer); err != nil {
 		return nil, err
 	}
-	if len(c.Scopes) == 0 {
-		c.Scopes = idp.Okta.Traits().Scopes
+	if c.Scopes, err = checkScopes(c.Scopes); err != nil {
+		return nil, err
 	}
 	if c.HTTP == nil {
 		c.HTTP = http.DefaultClient
@@ -140,7 +140,7 @@ func (p *Provider) add(result *plan.Plan, steps []step, have *observed) {
 
 // Offline implements [idp.Provider]. Its changes say how they are made in the Admin Console.
 func (p *Provider) Offline(spec idp.Spec) *plan.Plan {
-	result := &plan.Plan{Target: p.target()}
+	result := &plan.Plan{Target: p.place()}
 	w, err := p.want(spec)
 	if err != nil {
 		result.Note(plan.Note{Owner: owner, Text: err.Error()})
@@ -192,13 +192,17 @@ func sortedSet(list []string) []string {
 	return slices.Compact(sorted)
 }
 
+// place names what is administered, without the credential.
+func (p *Provider) place() string {
+	return "okta  " + p.config.OrgURL + "  authorization server " + p.config.AuthorizationServer
+}
+
 func (p *Provider) target() string {
-	target := "okta  " + p.config.OrgURL + "  authorization server " + p.config.AuthorizationServer
 	switch {
 	case p.config.Token != nil:
-		return target + "  (API token)"
+		return p.place() + "  (API token)"
 	case p.config.PrivateKey != nil:
-		return target + "  (service app " + p.config.ClientID + ")"
+		return p.place() + "  (service app " + p.config.ClientID + ")"
 	}
-	return target
+	return p.place()
 }

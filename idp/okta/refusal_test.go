@@ -50,6 +50,8 @@ func TestConfigurationIsChecked(t *testing.T) {
 		"a path":                       {okta.Config{AuthorizationServer: "../apps"}, "is no id"},
 		"a key without its app":        {okta.Config{PrivateKey: secret("k")}, "OKTA_SERVICE_CLIENT_ID"},
 		"a filter that is none":        {okta.Config{GroupsFilter: "a(b"}, "no regular expression"},
+		"a scope that is none":         {okta.Config{Scopes: []string{"openid", "two words"}}, `"two words" is no OAuth scope`},
+		"a scope of Okta's own":        {okta.Config{Scopes: []string{"okta.apps.read"}}, "is Okta's own"},
 	} {
 		c.config.OrgURL = "https://acme.okta.com"
 		_, err := okta.New(c.config)
@@ -179,11 +181,8 @@ func TestUnderPrivilegedWriters(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, nil)
 	w.config.Token = secret(w.AdminToken(oktatest.ReadOnlyAdmin))
-	p, _, err := w.provider(t).Plan(t.Context(), spec(t))
-	if err != nil {
-		t.Skip("a read-only administrator may not look at authorization servers here")
-	}
-	_, err = p.Apply(t.Context(), nil)
+	p, _ := w.plan(t, spec(t))
+	_, err := p.Apply(t.Context(), nil)
 	assertTold(t, "read-only", err, idp.CodeForbidden, "creating app", "API Access Management Administrator", "okta.apps.manage")
 	if len(w.apps(label)) != 0 {
 		t.Error("an app was made")
@@ -200,10 +199,15 @@ func TestStormsOf429(t *testing.T) {
 	}
 	w.Throttle(oktatest.Storm{Requests: 100, Reset: -time.Second})
 	w.sent.counts()
+	waits := 0
+	w.config.Waiting = func(time.Duration) { waits++ }
 	_, _, err := w.provider(t).Plan(t.Context(), spec(t))
 	assertTold(t, "a long storm", err, idp.CodeUnreachable, "429", "try again later")
 	if all, _ := w.sent.counts(); all != 3 {
 		t.Errorf("%d requests, want 3", all)
+	}
+	if waits != 2 {
+		t.Errorf("%d waits are told, and after the last request nobody waits", waits)
 	}
 }
 

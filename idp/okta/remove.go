@@ -5,13 +5,15 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/mcpreg/mcpreg/idp"
 	"github.com/mcpreg/mcpreg/idp/plan"
 )
 
 // PlanRemoval implements [idp.Provider]. With an app goes the access policy that mcpreg made for
-// it. The groups claim stays, because all clients of the authorization server share it.
+// it, unless other clients are in it. The groups claim stays, because all clients of the authorization
+// server share it.
 func (p *Provider) PlanRemoval(ctx context.Context, spec idp.Spec) (*plan.Plan, error) {
 	w, err := p.want(idp.Spec{Clients: spec.Clients})
 	if err != nil {
@@ -37,6 +39,9 @@ func (p *Provider) PlanRemoval(ctx context.Context, spec idp.Spec) (*plan.Plan, 
 		have.apps = append(have.apps, &observedApp{doc: doc})
 		d.removal(w, have, len(have.apps)-1)
 	}
+	if slices.ContainsFunc(d.steps, func(s step) bool { return s.Kind == kindApp }) {
+		d.note("", "claim %s of authorization server %s stays: other clients may use it", claimName, w.server)
+	}
 	result := &plan.Plan{Target: p.target(), Notes: d.notes, OK: d.right}
 	p.add(result, d.steps, have)
 	return result, nil
@@ -57,7 +62,6 @@ func (d *difference) removal(w *wanted, have *observed, index int) {
 	}
 	if app.doc != nil {
 		d.add(plan.Change{Kind: kindApp, Name: name, Action: plan.Delete, Summary: appSummary}, deleteApp{index})
-		d.note("", "claim %s of authorization server %s stays: other clients may use it", claimName, w.server)
 	}
 }
 
@@ -70,13 +74,15 @@ func (d *difference) policyRemoval(app *observedApp, policy *observedPolicy) {
 	switch {
 	case policy.doc.text("description") != policyMark:
 		d.note("", "access policy %s was not made by mcpreg and stays", name)
-	case len(others) == 0 || (app.doc == nil && len(clients) <= 1):
+	case len(others) == 0:
 		d.add(plan.Change{Kind: kindPolicy, Name: name, Action: plan.Delete, Summary: "with its rules"}, deletePolicy{policy})
 	case app.doc != nil && len(others) < len(clients):
 		d.add(plan.Change{
 			Kind: kindPolicy, Name: name, Action: plan.Update, Confirm: "takes the app out of an access policy",
 			Fields: []plan.Field{{Path: "clients", Before: clients, After: others}},
 		}, releaseClient{policy, app.clientID()})
+	default:
+		d.note("", "access policy %s is for %s, and stays; delete it in the Admin Console if nothing needs it", name, strings.Join(others, ", "))
 	}
 }
 

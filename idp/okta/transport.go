@@ -7,7 +7,9 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"net/url"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -38,7 +40,7 @@ func newTransport(base http.RoundTripper, waiting func(time.Duration)) *transpor
 func (t *transport) RoundTrip(request *http.Request) (*http.Response, error) {
 	last, seen := request.Context().Value(sightKey{}).(*sight)
 	if seen {
-		*last = sight{}
+		*last = sight{tries: last.tries + 1}
 	}
 	if t.prove != nil {
 		request = request.Clone(request.Context())
@@ -54,17 +56,36 @@ func (t *transport) RoundTrip(request *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	if seen {
-		*last = sight{status: response.StatusCode, requestID: response.Header.Get("X-Okta-Request-Id")}
+		last.status, last.requestID = response.StatusCode, response.Header.Get("X-Okta-Request-Id")
 	}
+	separateLinks(response.Header)
 	if isPage(response) {
 		response.Body.Close()
 		return nil, fmt.Errorf("%w (%s)", errNotJSON, response.Status)
 	}
 	if response.StatusCode == http.StatusTooManyRequests {
-		t.waiting(completeRateLimit(response.Header))
+		wait := completeRateLimit(response.Header)
+		if seen && last.tries <= maxRetries { // after the last one, nobody waits
+			t.waiting(wait)
+		}
 	}
 	response.Body = unfinished{response.Body}
 	return response, nil
+}
+
+// separateLinks gives each link (RFC 8288) a line of its own and drops those that are no URL: of
+// several in a line, as a proxy may join them, the SDK sees the first, and of a broken one it panics.
+func separateLinks(header http.Header) {
+	var links []string
+	for _, line := range header.Values("Link") {
+		for link := range strings.SplitSeq(line, ", <") {
+			target, parameters, _ := strings.Cut(strings.TrimPrefix(link, "<"), ">")
+			if _, err := url.Parse(target); err == nil {
+				links = append(links, "<"+target+">"+parameters)
+			}
+		}
+	}
+	header["Link"] = links
 }
 
 // completeRateLimit fills in the headers from which the SDK computes its wait, and returns that. A
@@ -103,6 +124,7 @@ func isPage(response *http.Response) bool {
 
 // sight is the last that was seen of the org during one call: the SDK's errors have no status.
 type sight struct {
+	tries     int
 	status    int
 	requestID string
 }

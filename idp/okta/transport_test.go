@@ -76,6 +76,37 @@ func TestWaitsOf429(t *testing.T) {
 	}
 }
 
+// Links to the next page are found however they come; broken ones end no program.
+func TestLinks(t *testing.T) {
+	t.Parallel()
+	const self, next = `<https://acme.okta.com/api/v1/apps?limit=1>; rel="self"`, `<https://acme.okta.com/api/v1/apps?after=2&limit=1>; rel="next"`
+	for name, test := range map[string]struct {
+		links []string
+		want  int // requests
+	}{
+		"a line each":    {[]string{self, next}, 2},
+		"joined":         {[]string{self + ", " + next}, 2},
+		"no next":        {[]string{self}, 1},
+		"none":           {nil, 1},
+		"a broken one":   {[]string{`<https://[::1/x>; rel="next"`}, 1},
+		"one among them": {[]string{`<https://[::1/x>; rel="self"`, next}, 2},
+	} {
+		n := 0
+		s := sessionOver(roundTrip(func(request *http.Request) (*http.Response, error) {
+			n++
+			header := http.Header{}
+			if request.URL.Query().Get("after") == "" {
+				header["Link"] = test.links
+			}
+			return answering(200, header, `[{"id":"x"}]`), nil
+		}), nil)
+		all, err := s.list(t.Context(), "/api/v1/apps?limit=1", "listing", readApps)
+		if err != nil || n != test.want || len(all) != test.want {
+			t.Errorf("%s: %d requests, %d objects, %v; want %d", name, n, len(all), err, test.want)
+		}
+	}
+}
+
 func itoa(n int64) string { return string(encode(n)) }
 
 // The SDK would send a request again, without end, when a connection ends with io.EOF: a creation

@@ -81,9 +81,13 @@ type use struct {
 	wire     *wire
 }
 
-func (w *World) use(t testing.TB, strike *fault) *use {
+func (w *World) use(t testing.TB, fault *Fault) *use {
 	t.Helper()
-	u := &use{World: w, t: t, ctx: t.Context(), wire: &wire{fault: strike}}
+	base := http.DefaultTransport
+	if fault != nil {
+		base = fault
+	}
+	u := &use{World: w, t: t, ctx: t.Context(), wire: &wire{base: base}}
 	provider, err := w.Open(&http.Client{Transport: u.wire})
 	if err != nil {
 		t.Fatal(err)

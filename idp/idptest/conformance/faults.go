@@ -17,7 +17,7 @@ const maxRequests = 200
 // anyRequestMayFail fails every request of a setup in every way. Running again finishes, nothing
 // is doubled, and what is not ours is as it was.
 func anyRequestMayFail(t *testing.T, start func(testing.TB) *World) {
-	for story := range strikes(nil, nil) {
+	for story := range Strikes(nil, nil) {
 		for _, adopted := range []bool{false, true} {
 			from := map[bool]string{false: "from nothing", true: "from another's client"}[adopted]
 			t.Run(story+", "+from, func(t *testing.T) {
@@ -45,13 +45,13 @@ func failOnce(t *testing.T, w *World, story string, n int, adopted bool) bool {
 	before := foreign()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	f := &fault{n: n, strike: strikes(cancel, w.Refuse)[story]}
+	f := &Fault{N: n, Strike: Strikes(cancel, w.Refuse)[story]}
 	u := w.use(t, f)
 	p, _, err := u.provider.Plan(ctx, w.Spec)
 	if err == nil {
 		_, err = p.Apply(ctx, nil)
 	}
-	if err != nil && story == "by Ctrl-C" && !errors.Is(err, context.Canceled) {
+	if err != nil && story == Interrupted && !errors.Is(err, context.Canceled) {
 		t.Errorf("%s: error %v hides the interruption", told, err)
 	}
 	if errors.Is(err, plan.ErrMoved) {
@@ -71,5 +71,5 @@ func failOnce(t *testing.T, w *World, story string, n int, adopted bool) bool {
 	if w.Check != nil {
 		w.Check(t, told)
 	}
-	return f.struck
+	return f.Struck()
 }
