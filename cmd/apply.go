@@ -34,7 +34,7 @@ func (a *applying) carryOut(ctx context.Context, p *plan.Plan) (plan.Result, err
 		return plan.Result{}, nil
 	}
 	planText{paint: a.paintStderr()}.write(a.Stderr, p)
-	if err := a.consent(p); err != nil {
+	if err := a.consent(ctx, p); err != nil {
 		return plan.Result{}, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, a.patience(p))
@@ -92,15 +92,16 @@ func first(failures []error) error {
 }
 
 // consent gets a person's yes, or finds that none is needed.
-func (a *applying) consent(p *plan.Plan) error {
+func (a *applying) consent(ctx context.Context, p *plan.Plan) error {
 	if a.yes {
 		return nil
 	}
 	if a.Interactive {
-		if !a.ask("Apply?") {
-			return errDeclined
+		yes, err := a.ask(ctx, "Apply?")
+		if err == nil && !yes {
+			err = errDeclined
 		}
-		return nil
+		return err
 	}
 	var waiting []string
 	for _, change := range p.Changes {

@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"strings"
 	"unicode"
@@ -58,16 +59,27 @@ func (p paint) with(code, text string) string {
 	return "\x1b[" + code + "m" + text + "\x1b[0m"
 }
 
-// ask puts a yes-or-no question to the person at the terminal. Anything but yes is no.
-func (a *app) ask(question string) bool {
+// ask puts a yes-or-no question to the person at the terminal. Anything but yes is no; the error is
+// that of ctx, which ends the wait: a terminal cannot be read with a deadline, so the reading goes on
+// until the program ends.
+func (a *app) ask(ctx context.Context, question string) (yes bool, err error) {
 	fmt.Fprintf(a.Stderr, "%s [y/N] ", question)
-	answer, err := bufio.NewReader(a.Stdin).ReadString('\n')
-	if err != nil && answer == "" {
+	answers := make(chan string, 1)
+	go func() {
+		answer, _ := bufio.NewReader(a.Stdin).ReadString('\n') // what cannot be read is no yes
+		answers <- answer
+	}()
+	select {
+	case <-ctx.Done():
 		fmt.Fprintln(a.Stderr)
-		return false
+		return false, ctx.Err()
+	case answer := <-answers:
+		if answer == "" {
+			fmt.Fprintln(a.Stderr)
+		}
+		answer = strings.ToLower(strings.TrimSpace(answer))
+		return answer == "y" || answer == "yes", nil
 	}
-	answer = strings.ToLower(strings.TrimSpace(answer))
-	return answer == "y" || answer == "yes"
 }
 
 // wrap breaks text at spaces so that no line is longer than width, where words allow it.

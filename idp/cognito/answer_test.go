@@ -1,13 +1,17 @@
 package cognito_test
 
 import (
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/mcpreg/mcpreg/idp"
+	"github.com/mcpreg/mcpreg/idp/idptest"
 	"github.com/mcpreg/mcpreg/idp/idptest/cognitotest"
 )
 
@@ -52,5 +56,100 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 			_, _, err := w.provider(t).Plan(t.Context(), spec(t))
 			t.Run(name, func(t *testing.T) { assertRefused(t, err, idp.CodeFailed, server.URL, "--endpoint-url") })
 		}
+	}
+}
+
+// rewriting sends requests on, and has answers to an operation rewritten.
+func rewriting(operation string, rewrite func(answer string) string) *http.Client {
+	return &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
+		response, err := http.DefaultTransport.RoundTrip(r)
+		if err != nil || !strings.HasSuffix(r.Header.Get("X-Amz-Target"), "."+operation) {
+			return response, err
+		}
+		text, err := io.ReadAll(response.Body)
+		response.Body.Close()
+		response.Body, response.ContentLength = io.NopCloser(strings.NewReader(rewrite(string(text)))), -1
+		response.Header.Del("Content-Length")
+		return response, err
+	})}
+}
+
+// A creation whose answer is lost is looked for, and found.
+func TestALostCreationIsFound(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, cognitotest.Config{})
+	w.config.HTTP = rewriting("CreateUserPoolClient", func(string) string { return "<html>" })
+	_, registration := w.setUp(t, spec(t))
+	if id := w.client(t, clientName)["ClientId"]; registration.Clients[clientName] != id {
+		t.Errorf("registration %+v, want %s", registration, id)
+	}
+}
+
+// A client that got a secret between plan and apply is left alone.
+func TestASecretThatComesMeanwhile(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, cognitotest.Config{})
+	w.AddClient(scriptClient())
+	planned := false
+	w.config.HTTP = rewriting("DescribeUserPoolClient", func(answer string) string {
+		if !planned {
+			return answer
+		}
+		return strings.Replace(answer, `"ClientName"`, `"ClientSecret":"s3cr3t-of-the-web-client-0","ClientName"`, 1)
+	})
+	p := w.plan(t, spec(t))
+	planned = true
+	before := w.Snapshot()
+	_, err := p.Apply(t.Context(), nil)
+	assertRefused(t, err, idp.CodeUsage, "has a secret")
+	if !reflect.DeepEqual(before, w.Snapshot()) {
+		t.Error("something was changed")
+	}
+}
+
+// A prefix that is taken is not ours because it is described: the description names whose it is.
+func TestADomainOfAnotherPool(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, cognitotest.Config{NoDomain: true})
+	w.config.CreateDomain = cognitotest.TakenDomain
+	w.config.HTTP = rewriting("DescribeUserPoolDomain", func(string) string {
+		return `{"DomainDescription":{"Domain":"` + cognitotest.TakenDomain + `","UserPoolId":"us-east-1_Other"}}`
+	})
+	_, err := w.plan(t, spec(t)).Apply(t.Context(), nil)
+	assertRefused(t, err, idp.CodeUsage, cognitotest.TakenDomain, "--create-domain")
+}
+
+// A confidential client is not ours to delete.
+func TestRemovalSparesConfidentialClients(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, cognitotest.Config{})
+	s := spec(t)
+	s.Clients[0].ID = w.AddClient(map[string]any{"ClientName": clientName, "ClientSecret": "s3cr3t-of-the-web-client-0"})
+	_, err := w.provider(t).PlanRemoval(t.Context(), s)
+	assertRefused(t, err, idp.CodeUsage, "has a secret")
+	s.Clients[0].ID = "arn:aws:x"
+	_, err = w.provider(t).PlanRemoval(t.Context(), s)
+	assertRefused(t, err, idp.CodeUsage, `"arn:aws:x"`, "--client-id")
+}
+
+// Lists of providers and of a user's groups that are longer than a page are read to the end.
+func TestLongLists(t *testing.T) {
+	t.Parallel()
+	const many = 61
+	var providers []cognitotest.IdentityProvider
+	var groups []string
+	for i := range many {
+		providers = append(providers, cognitotest.IdentityProvider{Name: fmt.Sprintf("Provider%02d", i), Type: "OIDC"})
+		groups = append(groups, fmt.Sprintf("group%02d", i))
+	}
+	w := newWorld(t, cognitotest.Config{IdentityProviders: providers, Users: []idptest.User{{Name: "joiner", Password: "Secret-1", Groups: groups}}})
+	s := spec(t)
+	s.Groups, s.AssignUsers = groups[many-1:], []string{"joiner"}
+	p, _ := w.setUp(t, s)
+	if !slices.Contains(p.OK, "user joiner is in group "+groups[many-1]) {
+		t.Errorf("right are %q", p.OK)
+	}
+	if offered := w.client(t, clientName)["SupportedIdentityProviders"].([]any); len(offered) != many+1 {
+		t.Errorf("%d providers are offered, want %d and the pool's own", len(offered), many)
 	}
 }
