@@ -72,11 +72,13 @@ func newConnectCmd(a *app) *cobra.Command {
 	flags.StringSliceVar(&f.scopes, "scope", nil, "OAuth scopes to pin in the snippet")
 	flags.Var(choice(&f.configScope, "", "", "local", "project", "user"), "config-scope", "where Claude Code keeps the server: local, project or user")
 	flags.StringSliceVar(&f.headers, "header", nil, "names of headers that the server wants; their values stay placeholders")
-	flags.BoolVar(&f.direct, "direct", false, "for Codex at Amazon Cognito: its own login in place of the bridge")
+	flags.BoolVar(&f.direct, "direct", false, directHelp)
 	flags.Var(choice(&f.shell, defaultShell(), "sh", "powershell", "cmd"), "shell", "quote commands for sh, powershell or cmd")
 	addOutput(cmd, &f.output, "text", "json")
 	return cmd
 }
+
+const directHelp = "for Codex at Amazon Cognito: its own login in place of the bridge"
 
 func addKind(flags *pflag.FlagSet, target *string) {
 	var kinds []string

@@ -1,10 +1,12 @@
 package cmd_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -209,5 +211,39 @@ func TestOnlyPicksChanges(t *testing.T) {
 	}
 	if code := r.run(t, "keycloak", "plan", "--only", "claim/groups"); code != cmd.ExitUsage || !strings.Contains(r.stderr, "client/mcp-gateway-ide") {
 		t.Errorf("exit %d, stderr:\n%s", code, r.stderr)
+	}
+}
+
+// cancelling cancels once it is written the question.
+type cancelling struct {
+	bytes.Buffer
+	cancel context.CancelFunc
+}
+
+// Write implements [io.Writer].
+func (c *cancelling) Write(text []byte) (int, error) {
+	n, err := c.Buffer.Write(text)
+	if strings.Contains(c.String(), "[y/N]") {
+		c.cancel()
+	}
+	return n, err
+}
+
+// Ctrl-C ends the wait for an answer, which may never come.
+func TestCtrlCAtTheQuestion(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	stdin, never := io.Pipe()
+	defer never.Close()
+	provider := &fakeProvider{plan: planOf(clientChange(plan.Create))}
+	var stdout bytes.Buffer
+	code := cmd.Run(ctx, cmd.Deps{
+		Stdin: stdin, Stdout: &stdout, Stderr: &cancelling{cancel: cancel}, Interactive: true, Build: cmd.BuildInfo{Version: "1.2.3"},
+		LookupEnv: func(string) (string, bool) { return "", false },
+		Keycloak:  func(cmd.KeycloakTarget) (idp.Provider, error) { return provider, nil },
+	}, []string{"keycloak", "setup"})
+	if code != cmd.ExitInterrupted || stdout.Len() > 0 {
+		t.Errorf("exit %d, stdout %q", code, stdout.String())
 	}
 }

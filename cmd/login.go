@@ -38,6 +38,7 @@ type loginFlags struct {
 	port      int
 	scopes    []string
 	noBrowser bool
+	direct    bool
 	output    string
 }
 
@@ -60,6 +61,7 @@ func newLoginCmd(a *app) *cobra.Command {
 	flags.StringVar(&f.clientID, "client-id", "", "public client id (default: what the registry advertises)")
 	addPort(flags, &f.port)
 	flags.StringSliceVar(&f.scopes, "scope", nil, "OAuth scopes to ask for, as pinned in the assistant's configuration")
+	flags.BoolVar(&f.direct, "direct", false, directHelp)
 	flags.BoolVar(&f.noBrowser, "no-browser", false, "print the login page's address and read the one at which the browser ended from standard input")
 	addOutput(cmd, &f.output, "text", "json")
 	return cmd
@@ -119,7 +121,7 @@ func (a *app) loginRequest(ctx context.Context, cmd *cobra.Command, f loginFlags
 	if err != nil {
 		return login.Request{}, err
 	}
-	request := login.Request{Assistant: assistants[0], Scopes: f.scopes, AllowHTTP: a.global.allowHTTP}
+	request := login.Request{Assistant: assistants[0], Scopes: f.scopes, Direct: f.direct, AllowHTTP: a.global.allowHTTP}
 	if strings.Contains(target, "://") {
 		err = a.loginToURL(ctx, cmd, f, target, &request)
 	} else {
@@ -143,7 +145,7 @@ func (a *app) loginRequest(ctx context.Context, cmd *cobra.Command, f loginFlags
 		request.CallbackPort = port
 	}
 	// The port is pinned only where the snippet pins it: where the kind compares it.
-	snippet, err := connect.Connect(connect.Request{Kind: request.Kind, Assistant: request.Assistant, Name: "server", URL: request.URL, ClientID: request.ClientID, CallbackPort: request.CallbackPort, Scopes: f.scopes})
+	snippet, err := connect.Connect(connect.Request{Kind: request.Kind, Assistant: request.Assistant, Name: "server", URL: request.URL, ClientID: request.ClientID, CallbackPort: request.CallbackPort, Scopes: f.scopes, Direct: f.direct})
 	if err != nil {
 		return request, err
 	}

@@ -102,11 +102,10 @@ func codexHeaderWarning(r Request, wanted headers) []Warning {
 	}}
 }
 
-// codexBridge connects through mcp-remote, because Codex 0.150 and newer refuse an authorize
-// endpoint on another origin than the authorization server's, and at Amazon Cognito it has another
-// one than the issuer. What counts as the server's own origin was measured in part only: 0.150.1,
-// 0.164.0 and 0.169.0 took an authorize endpoint that shares the token endpoint's, as at Cognito. The
-// bridge is right either way.
+// codexBridge connects through mcp-remote. Codex 0.150 and newer refuse an authorize endpoint on
+// another origin than the authorization server's, and at Amazon Cognito it has another one than the
+// issuer. 0.150.1, 0.164.0 and 0.169.0 were measured to take it, because it shares the token
+// endpoint's. Those between were not tried; the bridge is right with all of them.
 func codexBridge(r Request, c Connection) (Connection, error) {
 	port := callbackPort(r.Assistant, r.CallbackPort)
 	args := []string{"codex", "mcp", "add", r.Name, "--", "npx", "-y", "mcp-remote@0.15.1", r.URL, strconv.Itoa(port), "--callback-path", callbackPath}
@@ -114,21 +113,19 @@ func codexBridge(r Request, c Connection) (Connection, error) {
 	if err != nil {
 		return Connection{}, err
 	}
-	args = append(args, "--static-oauth-client-info", info)
-	if c.Scopes = r.Scopes; len(c.Scopes) > 0 {
-		metadata, err := compactJSON(bridgeMetadata{strings.Join(c.Scopes, " "), []string{"authorization_code"}})
-		if err != nil {
-			return Connection{}, err
-		}
-		args = append(args, "--static-oauth-client-metadata", metadata)
+	// Without scopes it asks for all that the gateway advertises.
+	c.Scopes = r.scopes()
+	metadata, err := compactJSON(bridgeMetadata{strings.Join(c.Scopes, " "), []string{"authorization_code"}})
+	if err != nil {
+		return Connection{}, err
 	}
-	c.Snippets = commandSnippets(args...)
+	c.Snippets = commandSnippets(append(args, "--static-oauth-client-info", info, "--static-oauth-client-metadata", metadata)...)
 	bridged, err := idp.ParseRedirectURI(fmt.Sprintf("http://localhost:%d%s", port, callbackPath))
 	c.RedirectURIs = []idp.RedirectURI{bridged}
 	c.Warnings = append(c.Warnings, Warning{
 		Failure: "ID18",
-		Text:    "Codex 0.150 and newer may refuse Amazon Cognito, whose authorize endpoint has another origin than its issuer; this goes through the bridge mcp-remote, which works with every version",
-		Fix:     "--direct prints Codex's own login, for 0.131 to 0.149 and for newer ones that do not refuse",
+		Text:    "this goes through the bridge mcp-remote, which works with every version of Codex: some from 0.150 on may refuse Amazon Cognito, whose login page has another origin than its issuer",
+		Fix:     "--direct prints Codex's own login, which 0.150.1, 0.164.0, 0.169.0 and those before 0.150 do not refuse; setup registers the callback URLs of both",
 	})
 	if len(r.headers(false, false)) > 0 {
 		c.Warnings = append(c.Warnings, Warning{Text: "the headers that this server wants are not in this line", Fix: "give them to mcp-remote in a file, with --header-file"})

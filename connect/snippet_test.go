@@ -61,7 +61,7 @@ func TestCommands(t *testing.T) {
 		"claude code and headers": {"claude-code", connect.Request{Kind: idp.Keycloak, ClientID: id, Headers: []string{"X-Team"}}, "claude mcp add --transport http --client-id " + id + " my-server " + url + " --header 'X-Team: [YOUR_X_TEAM]'"},
 		"codex on keycloak":       {"codex", connect.Request{Kind: idp.Keycloak, ClientID: id}, "codex mcp add my-server --url " + url + " --oauth-client-id " + id},
 		"codex on okta":           {"codex", connect.Request{Kind: idp.Okta, ClientID: id}, "codex mcp add my-server --url " + url + " --oauth-client-id " + id + " -c mcp_oauth_callback_port=8787 -c mcp_oauth_callback_url=http://localhost:8787/callback"},
-		"codex on cognito":        {"codex", connect.Request{Kind: idp.Cognito, ClientID: "ID"}, "codex mcp add my-server -- npx -y mcp-remote@0.15.1 " + url + ` 8787 --callback-path /callback --static-oauth-client-info '{"client_id":"ID"}'`},
+		"codex on cognito":        {"codex", connect.Request{Kind: idp.Cognito, ClientID: "ID"}, "codex mcp add my-server -- npx -y mcp-remote@0.15.1 " + url + ` 8787 --callback-path /callback --static-oauth-client-info '{"client_id":"ID"}' --static-oauth-client-metadata '{"scope":"openid email profile","grant_types":["authorization_code"]}'`},
 		"codex on entra":          {"codex", connect.Request{Kind: idp.Entra, ClientID: id}, "codex mcp login my-server"},
 
 		"no id, claude code, keycloak": {"claude-code", connect.Request{Kind: idp.Keycloak}, "claude mcp add --transport http my-server " + url},
@@ -388,22 +388,6 @@ func TestWindowsQuoting(t *testing.T) {
 			if got := text(c, connect.Command, shell); got != line {
 				t.Errorf("%s, %q:\ngot  %s\nwant %s", shell, id, got, line)
 			}
-		}
-	}
-}
-
-// npm puts a script in front of Codex, which PowerShell would not hand a bare --.
-func TestBridgeOnWindows(t *testing.T) {
-	t.Parallel()
-	c := connected(t, "codex", connect.Request{Kind: idp.Cognito, ClientID: "ID"})
-	const url = "https://gateway.example.com/my-server/mcp"
-	for shell, want := range map[connect.Shell]string{
-		connect.PowerShell: "& { $PSNativeCommandArgumentPassing = 'Legacy'; codex mcp add my-server '--' npx -y 'mcp-remote@0.15.1' " + url +
-			` 8787 --callback-path /callback --static-oauth-client-info '{\"client_id\":\"ID\"}' }`,
-		connect.Cmd: `codex mcp add my-server -- npx -y "mcp-remote@0.15.1" ` + url + ` 8787 --callback-path /callback --static-oauth-client-info "{""client_id"":""ID""}"`,
-	} {
-		if got := text(c, connect.Command, shell); got != want {
-			t.Errorf("%s:\ngot  %s\nwant %s", shell, got, want)
 		}
 	}
 }

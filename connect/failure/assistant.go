@@ -153,8 +153,8 @@ var assistant = []Failure{
 	{
 		ID:      "ID18",
 		Symptom: "Codex stops before the login: the authorization endpoint's origin does not match the authorization server's.",
-		Cause:   "From 0.150 on Codex refuses a login page on another origin than the authorization server's own unless the server announces the iss parameter. Amazon Cognito has its issuer at another origin than its endpoints.",
-		Fix:     "Connect Codex through a bridge such as mcp-remote (mcpreg connect prints it for Cognito), use another assistant, or Codex 0.149.",
+		Cause:   "From 0.150 on Codex refuses a login page whose origin is neither the issuer's nor the token endpoint's, unless the server announces the iss parameter. Some releases may refuse Amazon Cognito too, whose issuer has another origin than its endpoints: 0.150.1, 0.164.0 and 0.169.0 do not.",
+		Fix:     "Connect Codex through a bridge such as mcp-remote (mcpreg connect prints it for Cognito), use another assistant, or another release of Codex.",
 		Owner:   User,
 		Source:  "measured on Codex 0.150.0 to 0.169.0; openai/codex#41362; CodSpeedHQ/codspeed#523",
 		Phrases: []string{"OAuth authorization endpoint origin does not match the authorization server origin"},

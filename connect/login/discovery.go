@@ -161,18 +161,30 @@ func (f *run) checkServer() error {
 		text += ", iss announced"
 	}
 	f.say(IdentityProvider, text+"  "+meta.Issuer)
-	if f.Assistant.ID == "codex" && f.Kind == idp.Cognito {
-		f.say("", "Codex goes through the bridge mcp-remote here: 0.150 and newer cannot log in by themselves (ID18)")
-		return nil
-	}
-	if f.Assistant.ID == "codex" && !meta.AuthorizationResponseIssParameterSupported {
-		issuer, _ := url.Parse(meta.Issuer)
-		authorize, _ := url.Parse(meta.AuthorizationEndpoint)
-		if authorize.Scheme == "https" && (issuer.Scheme != authorize.Scheme || issuer.Host != authorize.Host) {
-			return fault(IdentityProvider, "ID18", "its authorize endpoint is at %s, its issuer at %s: Codex 0.150 and newer stop here", authorize.Host, issuer.Host)
-		}
+	switch {
+	case f.Assistant.ID != "codex":
+	case f.bridged():
+		f.say("", "Codex goes through the bridge mcp-remote here, as connect prints it; --direct is its own login (ID18)")
+	case !meta.AuthorizationResponseIssParameterSupported:
+		return checkOrigins(meta)
 	}
 	return nil
+}
+
+// checkOrigins is what Codex demands of an authorization server that does not say who it is in its
+// answers: an authorize endpoint at the origin of the issuer or of the token endpoint.
+func checkOrigins(meta oauthex.AuthServerMeta) error {
+	authorize, err := url.Parse(meta.AuthorizationEndpoint)
+	if err != nil || authorize.Scheme != "https" || sameOrigin(authorize, meta.Issuer) || sameOrigin(authorize, meta.TokenEndpoint) {
+		return nil // an address that is none was refused before
+	}
+	return fault(IdentityProvider, "ID18", "its authorize endpoint is at %s, where neither its issuer %s is nor its token endpoint %s: Codex 0.150 and newer stop here",
+		authorize.Host, meta.Issuer, meta.TokenEndpoint)
+}
+
+func sameOrigin(u *url.URL, address string) bool {
+	other, err := url.Parse(address)
+	return err == nil && u.Scheme == other.Scheme && u.Host == other.Host
 }
 
 // fetch reads a document, again while the edge says that it is busy, and follows no redirect.

@@ -36,7 +36,7 @@ func flowOf(r Request) (flow, error) {
 	case "cursor":
 		return flow{host: "localhost", port: connect.DefaultPort, path: plainPath, scopes: cursorScopes, prompts: cursorPrompts, resource: whatwg}, nil
 	case "codex":
-		if r.Kind == idp.Cognito {
+		if r.bridged() {
 			return bridgeFlow(r), nil
 		}
 		f := flow{host: "127.0.0.1", port: r.CallbackPort, path: codexPath, scopes: codexScopes, prompts: neverPrompts, resource: asWritten}
@@ -52,8 +52,10 @@ func flowOf(r Request) (flow, error) {
 	}
 }
 
-// bridgeFlow is that of mcp-remote 0.15.1 with the arguments that connect prints, which Codex needs
-// at Amazon Cognito.
+// bridged reports whether Codex goes through mcp-remote, as connect prints it for Amazon Cognito.
+func (r Request) bridged() bool { return r.Kind == idp.Cognito && !r.Direct }
+
+// bridgeFlow is that of mcp-remote 0.15.1 with the arguments that connect prints.
 func bridgeFlow(r Request) flow {
 	return flow{host: "localhost", port: cmp.Or(r.CallbackPort, connect.DefaultPort), path: plainPath, scopes: codexScopes, prompts: neverPrompts, resource: whatwg}
 }

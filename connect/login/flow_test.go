@@ -108,29 +108,50 @@ func TestReadChallenge(t *testing.T) {
 	}
 }
 
-// Codex stops where the authorize endpoint has another origin than the issuer, unless the
-// authorization server announces iss, and only for https.
+// Codex stops where the authorize endpoint is neither at the issuer's origin nor at the token
+// endpoint's, as at Cognito, unless the authorization server announces iss, and only for https.
 func TestCodexAndTheOriginOfTheIssuer(t *testing.T) {
 	t.Parallel()
 	const issuer, other = "https://cognito-idp.us-east-1.amazonaws.com/pool", "https://acme.auth.us-east-1.amazoncognito.com/oauth2/authorize"
+	const token, apart = "https://acme.auth.us-east-1.amazoncognito.com/oauth2/token", "https://login.example.com/oauth2/authorize"
 	for _, test := range []struct {
 		kind                 idp.Kind
 		assistant, authorize string
 		announced, stops     bool
 	}{
-		{idp.Okta, "codex", other, false, true},
-		{idp.Okta, "codex", other, true, false},
-		{idp.Okta, "claude-code", other, false, false},
+		{idp.Okta, "codex", apart, false, true},
+		{idp.Okta, "codex", apart, true, false},
+		{idp.Okta, "claude-code", apart, false, false},
+		{idp.Okta, "codex", other, false, false},
 		{idp.Okta, "codex", "https://cognito-idp.us-east-1.amazonaws.com/authorize", false, false},
 		{idp.Okta, "codex", "http://127.0.0.1:1/authorize", false, false},
-		{idp.Cognito, "codex", other, false, false}, // goes through the bridge
+		{idp.Cognito, "codex", apart, false, false}, // goes through the bridge
+		{idp.Cognito, "codex, direct", apart, false, true},
 	} {
-		f := &run{Request: Request{Kind: test.kind, Assistant: connect.Assistant{ID: test.assistant}}}
-		f.server.meta = oauthex.AuthServerMeta{Issuer: issuer, AuthorizationEndpoint: test.authorize, TokenEndpoint: other, AuthorizationResponseIssParameterSupported: test.announced}
+		id, direct := strings.CutSuffix(test.assistant, ", direct")
+		f := &run{Request: Request{Kind: test.kind, Assistant: connect.Assistant{ID: id}, Direct: direct}}
+		f.server.meta = oauthex.AuthServerMeta{Issuer: issuer, AuthorizationEndpoint: test.authorize, TokenEndpoint: token, AuthorizationResponseIssParameterSupported: test.announced}
 		err := f.checkServer()
 		var fault *Fault
 		if errors.As(err, &fault) != test.stops || (test.stops && fault.Failure != "ID18") {
 			t.Errorf("%+v: %v", test, err)
+		}
+	}
+}
+
+// At Cognito Codex sends the callback URL of the bridge, or by itself one that ends in the server's
+// id, the base64url of the first nine bytes of the URL's SHA-256.
+func TestCallbackOfCodexAtCognito(t *testing.T) {
+	t.Parallel()
+	const server = "https://gateway.example.com/my-server/mcp"
+	for direct, want := range map[bool]string{false: "localhost /callback", true: "localhost /callback/4YytuSq7vmJ5"} {
+		f, err := flowOf(Request{Kind: idp.Cognito, Assistant: connect.Assistant{ID: "codex"}, URL: server, CallbackPort: 8787, Direct: direct})
+		if err != nil {
+			t.Fatal(err)
+		}
+		path, err := f.path(server, false)
+		if got := f.host + " " + path; err != nil || got != want {
+			t.Errorf("direct %v: %s (%v), want %s", direct, got, err, want)
 		}
 	}
 }

@@ -29,6 +29,8 @@ type Request struct {
 	CallbackPort int
 	// Scopes replace those that the assistant would ask for by itself, as far as it obeys.
 	Scopes []string
+	// Direct has Codex log in by itself where connect prints a bridge (Amazon Cognito).
+	Direct bool
 	// Release is the gateway's, if it is known.
 	Release gateway.Release
 	// KnownTools is how many tools the registry counts on the server; 0 when that is not known.

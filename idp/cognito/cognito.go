@@ -57,7 +57,7 @@ type Config struct {
 
 	// MaxBackoff is the longest wait before a request is tried again; 20 s when zero.
 	MaxBackoff time.Duration
-	// HTTP sends the requests to Cognito; [http.DefaultClient] when nil. Requests for credentials
+	// HTTP sends the requests to Cognito, and follows no redirect there; [http.DefaultClient] when nil. Requests for credentials
 	// go through the SDK's own client, which bounds its wait for a metadata service that is not
 	// there and knows AWS_CA_BUNDLE.
 	HTTP *http.Client

@@ -177,6 +177,17 @@ func TestPoolFindings(t *testing.T) {
 	}
 }
 
+// From two clients on the gateway must be told of those that it does not advertise.
+func TestMoreClientsThanTheAdvertisedOne(t *testing.T) {
+	t.Parallel()
+	for clients, want := range map[int]int{1: 0, 2: 1} {
+		notes := poolFindings(wanted{clients: make([]wantedClient, clients)}, &observed{pool: &types.UserPoolType{}})
+		if len(notes) != want {
+			t.Errorf("%d clients: %+v", clients, notes)
+		}
+	}
+}
+
 // A pool with a custom domain only has a login page that the gateway cannot name.
 func TestCustomDomainOnly(t *testing.T) {
 	t.Parallel()
@@ -265,4 +276,29 @@ func sameJSON(t *testing.T, a, b types.UserPoolClientType) bool {
 		t.Fatal(err)
 	}
 	return string(left) == string(right)
+}
+
+// The issuer has one of two forms (IssuerConfigurationType of the API), whichever way leads to the
+// service; an emulator is its own.
+func TestIssuer(t *testing.T) {
+	t.Parallel()
+	updated := &types.UserPoolType{IssuerConfiguration: &types.IssuerConfigurationType{Type: types.IssuerTypeUpdated}}
+	for _, test := range []struct {
+		endpoint string
+		pool     *types.UserPoolType
+		want     string
+	}{
+		{"", nil, "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Ab1"},
+		{"", updated, "https://issuer-cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Ab1"},
+		{"https://vpce-1a2b.cognito-idp.eu-west-1.vpce.amazonaws.com", nil, "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Ab1"},
+		{"http://127.0.0.1:9229/", updated, "http://127.0.0.1:9229/eu-west-1_Ab1"},
+	} {
+		where, err := newPlace(Config{UserPoolID: "eu-west-1_Ab1", EndpointURL: test.endpoint})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := where.issuer(test.pool); got != test.want {
+			t.Errorf("%q: %s, want %s", test.endpoint, got, test.want)
+		}
+	}
 }

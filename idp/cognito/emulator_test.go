@@ -37,8 +37,10 @@ func emulators() map[string]emulator {
 
 // The same set-up on programs that others wrote from the same documents.
 func TestIndependentEmulators(t *testing.T) {
+	t.Parallel()
 	for name, e := range emulators() {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			url := e.start(t)
 			t.Logf("differs from Cognito: %s; lacks %v", e.laxities, e.unsupported)
 			keys := credentials.NewStaticCredentialsProvider("test", "test", "")

@@ -59,15 +59,28 @@ func (p *Provider) createClient(ctx context.Context, w wantedClient, f *found, o
 	case err != nil && (ctx.Err() != nil || !answerLost(err)):
 		return err
 	default:
-		ids, lookErr := p.clientsNamed(ctx, w.Name)
-		if lookErr != nil || len(ids[w.Name]) != 1 {
-			return err
-		}
-		if f.client, err = p.describeClient(ctx, ids[w.Name][0]); err != nil {
+		if f.client, err = p.madeAfterAll(ctx, w.Name, err); err != nil {
 			return err
 		}
 	}
 	return notAsAsked(w, f.client, ofPool)
+}
+
+// madeAfterAll looks for the client of a creation whose answer was lost, with cause, or held
+// nothing.
+func (p *Provider) madeAfterAll(ctx context.Context, name string, cause error) (*types.UserPoolClientType, error) {
+	if cause == nil {
+		cause = &idp.Error{
+			Code:    idp.CodeFailed,
+			Message: fmt.Sprintf("the answer to CreateUserPoolClient holds no app client, and user pool %s has none called %s", p.place.poolID, name),
+			Hint:    "check --endpoint-url",
+		}
+	}
+	ids, err := p.clientsNamed(ctx, name)
+	if err != nil || len(ids[name]) != 1 {
+		return nil, cause
+	}
+	return p.describeClient(ctx, ids[name][0])
 }
 
 // updateClient writes the whole client: as it is now, with our settings laid over it. It is read

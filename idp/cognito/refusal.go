@@ -13,6 +13,9 @@ import (
 
 // refusal tells why what was found may not become ours.
 func (p *Provider) refusal(w wanted, have *observed) error {
+	if err := p.unknownProvider(have); err != nil {
+		return err
+	}
 	for _, c := range w.clients {
 		f := have.clients[c.Name]
 		if len(f.twins) > 0 {
@@ -30,6 +33,21 @@ func (p *Provider) refusal(w wanted, have *observed) error {
 		}
 		if all := c.callbacks(f.callbacks()); len(all) > maxCallbacks {
 			return tooManyWith(c, f.client, len(all))
+		}
+	}
+	return nil
+}
+
+// unknownProvider refuses an identity provider that the pool does not have.
+func (p *Provider) unknownProvider(have *observed) error {
+	known := sorted(append(have.providerNames(), ownUsers))
+	for _, name := range p.config.IdentityProviders {
+		if !slices.Contains(known, name) {
+			return &idp.Error{
+				Code:    idp.CodeNotFound,
+				Message: fmt.Sprintf("user pool %s has no identity provider %s; it has %s", p.place.poolID, name, strings.Join(known, ", ")),
+				Hint:    "check --identity-provider, letter for letter, or leave it out to offer all of them",
+			}
 		}
 	}
 	return nil

@@ -202,7 +202,10 @@ func TestSpecsThatCannotBe(t *testing.T) {
 		"too long": {func(s *idp.Spec) {
 			s.Clients[0].Redirects = uris(t, "https://app.example.com/"+strings.Repeat("x", 1024))
 		}, idp.CodeUsage, []string{"1024"}},
-		"too many":        {func(s *idp.Spec) { s.Clients[0].Movable = manyServers(t, 101) }, idp.CodeUsage, []string{"102 callback URLs", "101 of them are for single servers", "--assistant claude-code,cursor"}},
+		"too many":        {func(s *idp.Spec) { s.Clients[0].Movable = manyServers(t, 100) }, idp.CodeUsage, []string{"101 callback URLs", "100 of them are for single servers", "--assistant claude-code,cursor"}},
+		"no name":         {func(s *idp.Spec) { s.Clients[0].Name = "mcp/gateway" }, idp.CodeUsage, []string{`"mcp/gateway"`, "--name"}},
+		"a long name":     {func(s *idp.Spec) { s.Clients[0].Name = strings.Repeat("x", 129) }, idp.CodeUsage, []string{"128", "--name"}},
+		"no id":           {func(s *idp.Spec) { s.Clients[0].ID = "arn:aws:x" }, idp.CodeUsage, []string{`"arn:aws:x"`, "--client-id"}},
 		"nowhere to go":   {func(s *idp.Spec) { s.Groups, s.AssignUsers = nil, []string{"bob"} }, idp.CodeUsage, []string{"--group"}},
 		"user of no pool": {func(s *idp.Spec) { s.AssignUsers = []string{"mallory"} }, idp.CodeNotFound, []string{"mallory", "PROVIDER_NAME"}},
 	} {

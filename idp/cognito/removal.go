@@ -16,6 +16,11 @@ import (
 // PlanRemoval implements [idp.Provider]. An app client has no room for a mark, so id and name
 // together must say which one is meant. Domain, groups and their members stay: others may use them.
 func (p *Provider) PlanRemoval(ctx context.Context, spec idp.Spec) (*plan.Plan, error) {
+	for _, client := range spec.Clients {
+		if err := checkNames(client); err != nil {
+			return nil, err
+		}
+	}
 	result := &plan.Plan{Target: p.target()}
 	if _, err := p.describePool(ctx); err != nil {
 		return nil, err

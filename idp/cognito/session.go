@@ -2,6 +2,7 @@ package cognito
 
 import (
 	"context"
+	"net/http"
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -48,10 +49,18 @@ func (s *session) api(ctx context.Context) (*sdk.Client, error) {
 		if s.config.EndpointURL != "" {
 			o.BaseEndpoint = aws.String(s.place.endpoint)
 		}
-		o.HTTPClient = s.config.HTTP
+		o.HTTPClient = unfollowed(s.config.HTTP)
 		o.Retryer = s.retryer(retry.DefaultRetryables)
 	})
 	return s.client, nil
+}
+
+// unfollowed takes a redirect for an answer, and Cognito has none: a signed request, which may carry
+// a session token, is for the endpoint that was named.
+func unfollowed(client *http.Client) *http.Client {
+	own := *client
+	own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return &own
 }
 
 // keys yields the configured key pair, read anew each time that the SDK asks.

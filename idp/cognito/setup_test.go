@@ -273,6 +273,14 @@ func TestIdentityProviders(t *testing.T) {
 	}
 }
 
+func TestAnIdentityProviderThatThePoolLacks(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, cognitotest.Config{IdentityProviders: []cognitotest.IdentityProvider{{Name: "Corporate", Type: "SAML"}}})
+	w.config.IdentityProviders = []string{"COGNITO", "corporate"}
+	_, _, err := w.provider(t).Plan(t.Context(), spec(t))
+	assertRefused(t, err, idp.CodeNotFound, "no identity provider corporate; it has COGNITO, Corporate", "--identity-provider")
+}
+
 func TestRemoval(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, cognitotest.Config{})

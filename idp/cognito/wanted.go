@@ -3,6 +3,7 @@ package cognito
 import (
 	"fmt"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -46,8 +47,32 @@ type wantedClient struct {
 	prune     bool
 }
 
+var (
+	// clientNamePattern is that of the API, ClientNameType.
+	clientNamePattern = regexp.MustCompile(`^[\w\s+=,.@-]+$`)
+	// clientIDPattern is that of the API, ClientIdType.
+	clientIDPattern = regexp.MustCompile(`^[\w+]+$`)
+)
+
+const maxClientName = 128 // ClientNameType
+
+// checkNames refuses names and ids that no app client can have.
+func checkNames(c idp.Client) error {
+	switch {
+	case !clientNamePattern.MatchString(c.Name) || len(c.Name) > maxClientName:
+		return usage(fmt.Sprintf("%q cannot name an app client", c.Name),
+			fmt.Sprintf("choose another name with --name or IDE_CLIENT_NAME: up to %d letters, digits, blanks and + = , . @ - _", maxClientName))
+	case c.ID != "" && !clientIDPattern.MatchString(c.ID):
+		return usage(fmt.Sprintf("%q is no id of an app client", c.ID), "--client-id takes the id that the console shows, of letters and digits, as in 3n4b5urk1ft4fl3mg5e62d9ado")
+	}
+	return nil
+}
+
 // check refuses what Cognito would refuse, and what no plan can make right.
 func (w wantedClient) check() error {
+	if err := checkNames(w.Client); err != nil {
+		return err
+	}
 	uris := sorted(slices.Concat(idp.Strings(w.Redirects), idp.Strings(w.Movable)))
 	for _, uri := range uris {
 		u, err := url.Parse(uri)

@@ -4,39 +4,50 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"encoding/json"
-	"fmt"
+	"sync"
 
 	"github.com/go-jose/go-jose/v4"
 )
 
-// Signer signs tokens with RS256 and a key of its own.
+// Signer signs tokens with RS256 and a key of its own. The key is made when it is first needed: it
+// takes a good part of a second, and most tests see no token.
 type Signer struct {
 	id      string
+	keyPair func() signingKey
+}
+
+// signingKey is a private key and what signs with it.
+type signingKey struct {
 	private *rsa.PrivateKey
 	signer  jose.Signer
 }
 
 const keySize = 2048
 
-// NewSigner makes a key.
-func NewSigner() (*Signer, error) {
+// NewSigner names a key of its own. It may be used by several goroutines.
+func NewSigner() *Signer {
+	id := rand.Text()
+	return &Signer{id: id, keyPair: sync.OnceValue(func() signingKey { return newSigningKey(id) })}
+}
+
+func newSigningKey(id string) signingKey {
 	private, err := rsa.GenerateKey(rand.Reader, keySize)
 	if err != nil {
-		return nil, fmt.Errorf("making the signing key: %w", err)
+		panic("idptest: making the signing key: " + err.Error()) // its size is allowed
 	}
-	s := &Signer{id: rand.Text(), private: private}
-	key := jose.SigningKey{Algorithm: jose.RS256, Key: jose.JSONWebKey{Key: private, KeyID: s.id}}
-	if s.signer, err = jose.NewSigner(key, (&jose.SignerOptions{}).WithType("JWT")); err != nil {
-		return nil, fmt.Errorf("making a signer: %w", err)
+	key := jose.SigningKey{Algorithm: jose.RS256, Key: jose.JSONWebKey{Key: private, KeyID: id}}
+	signer, err := jose.NewSigner(key, (&jose.SignerOptions{}).WithType("JWT"))
+	if err != nil {
+		panic("idptest: making a signer: " + err.Error()) // the algorithm fits the key
 	}
-	return s, nil
+	return signingKey{private, signer}
 }
 
 // Sign writes claims as a compact JWT. It panics when they are no JSON.
-func (s *Signer) Sign(claims map[string]any) string { return Compact(s.signer, claims) }
+func (s *Signer) Sign(claims map[string]any) string { return Compact(s.keyPair().signer, claims) }
 
 // Public is the key that checks the signatures.
-func (s *Signer) Public() *rsa.PublicKey { return &s.private.PublicKey }
+func (s *Signer) Public() *rsa.PublicKey { return &s.keyPair().private.PublicKey }
 
 // KeySet is the document that a jwks_uri answers (RFC 7517).
 func (s *Signer) KeySet() jose.JSONWebKeySet {

@@ -17,9 +17,9 @@ import (
 // tokens makes an access token, and an ID token where openid was asked for.
 func (c *Cognito) tokens(p *client, g idptest.Grant) *tokenAnswer {
 	life := p.accessLife()
-	answer := &tokenAnswer{AccessToken: c.signer().Sign(c.accessClaims(p, g, life)), ExpiresIn: int(life.Seconds()), TokenType: "Bearer"}
+	answer := &tokenAnswer{AccessToken: c.signer.Sign(c.accessClaims(p, g, life)), ExpiresIn: int(life.Seconds()), TokenType: "Bearer"}
 	if slices.Contains(strings.Fields(g.Scope), "openid") || !c.holds(IDTokenNeedsOpenID) {
-		answer.IDToken = c.signer().Sign(c.idClaims(p, g))
+		answer.IDToken = c.signer.Sign(c.idClaims(p, g))
 	}
 	return answer
 }
@@ -76,7 +76,7 @@ func (c *Cognito) machineToken(p *client, scope string) *tokenAnswer {
 		"iss": c.Issuer(), "iat": issued.Unix(), "auth_time": issued.Unix(), "exp": issued.Add(life).Unix(), "jti": rand.Text(),
 		"sub": p.id, "client_id": p.id, "token_use": "access", "version": 2, "scope": scope,
 	}
-	return &tokenAnswer{AccessToken: c.signer().Sign(claims), ExpiresIn: int(life.Seconds()), TokenType: "Bearer"}
+	return &tokenAnswer{AccessToken: c.signer.Sign(claims), ExpiresIn: int(life.Seconds()), TokenType: "Bearer"}
 }
 
 // bindsResources reports whether the pool binds access tokens to a resource (RFC 8707): with
@@ -98,7 +98,7 @@ func (c *Cognito) userInfo(w http.ResponseWriter, request *http.Request) {
 	claims := map[string]any{}
 	parsed, err := jwt.ParseSigned(token, []jose.SignatureAlgorithm{jose.RS256})
 	if err == nil {
-		err = parsed.Claims(c.signer().Public(), &claims)
+		err = parsed.Claims(c.signer.Public(), &claims)
 	}
 	scope, _ := claims["scope"].(string)
 	name, _ := claims["username"].(string)

@@ -75,7 +75,7 @@ type Cognito struct {
 
 	// What follows is changed only while the embedded server is locked.
 	pool     *pool
-	key      *idptest.Signer // of the pool's tokens; nil until the first is signed or checked
+	signer   *idptest.Signer // of the pool's tokens
 	callers  []*caller
 	refusals []refusal
 	calls    []string
@@ -93,7 +93,7 @@ func Start(c Config) (*Cognito, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Cognito{config: c, pool: p, federated: map[string]string{}, spent: map[string]idptest.Grant{}}
+	s := &Cognito{config: c, pool: p, signer: idptest.NewSigner(), federated: map[string]string{}, spent: map[string]idptest.Grant{}}
 	s.callers = []*caller{s.newCaller("administrator", "AKIA", nil)}
 	var secure *tls.Config
 	if c.HTTPS {
@@ -173,18 +173,6 @@ func (c *Cognito) Calls() []string {
 
 // RevokeSessions takes all refresh tokens back; the token endpoint answers invalid_grant then.
 func (c *Cognito) RevokeSessions() { c.Locked(func() { c.ledger.RevokeAll() }) }
-
-// signer is the pool's key. It takes a while to make, and many tests need none.
-func (c *Cognito) signer() *idptest.Signer {
-	if c.key == nil {
-		made, err := idptest.NewSigner()
-		if err != nil {
-			panic("cognitotest: " + err.Error()) // no randomness
-		}
-		c.key = made
-	}
-	return c.key
-}
 
 // holds reports whether a rule is switched on.
 func (c *Cognito) holds(rule Rule) bool { return !c.config.Off[rule] }

@@ -40,5 +40,5 @@ func (c *Cognito) metadata(w http.ResponseWriter, _ *http.Request) {
 
 // keys answers with the pool's public keys.
 func (c *Cognito) keys(w http.ResponseWriter, _ *http.Request) {
-	idptest.WriteJSON(w, http.StatusOK, c.signer().KeySet())
+	idptest.WriteJSON(w, http.StatusOK, c.signer.KeySet())
 }

@@ -23,13 +23,7 @@ const (
 )
 
 // signer is shared by all tenants, because a key takes long to make.
-var signer = sync.OnceValue(func() *idptest.Signer {
-	s, err := idptest.NewSigner()
-	if err != nil {
-		panic(err)
-	}
-	return s
-})
+var signer = sync.OnceValue(idptest.NewSigner)
 
 // bench asks a tenant as an administrator and as an assistant.
 type bench struct {

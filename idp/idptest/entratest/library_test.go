@@ -35,10 +35,7 @@ func TestMicrosoftsLibrarySignsIn(t *testing.T) {
 	c := b.Register()
 	key, certificate := selfSigned(t)
 	b.Trust(c.ClientID, certificate)
-	workload, err := idptest.NewSigner()
-	if err != nil {
-		t.Fatal(err)
-	}
+	workload := idptest.NewSigner()
 	trusted := entratest.Federation{Issuer: "https://ci.example", Subject: "repo:x", Audience: "api://AzureADTokenExchange", Key: workload.Public()}
 	b.Federate(c.ClientID, trusted)
 	assertion := func(subject string) func(context.Context) (string, error) {

@@ -31,11 +31,8 @@ type keys struct {
 }
 
 func newKeys() (*keys, error) {
-	access, err := idptest.NewSigner()
-	if err != nil {
-		return nil, err
-	}
-	made := &keys{access: access, secret: []byte(rand.Text() + rand.Text() + rand.Text())}
+	made := &keys{access: idptest.NewSigner(), secret: []byte(rand.Text() + rand.Text() + rand.Text())}
+	var err error
 	made.own, err = jose.NewSigner(jose.SigningKey{Algorithm: jose.HS512, Key: made.secret}, (&jose.SignerOptions{}).WithType("JWT"))
 	if err != nil {
 		return nil, fmt.Errorf("making a signer: %w", err)

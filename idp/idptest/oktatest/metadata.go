@@ -93,32 +93,13 @@ func (o *Okta) metadata(request *http.Request, s *authorizationServer) map[strin
 // keys publishes the keys of a server. Those that sign the access tokens of the org authorization
 // server are not among them: such a token is for Okta alone.
 func (o *Okta) keys(w http.ResponseWriter, _ *http.Request, s *authorizationServer) {
-	idptest.WriteJSON(w, http.StatusOK, s.identitySigner().KeySet())
-}
-
-// identitySigner signs ID tokens.
-func (s *authorizationServer) identitySigner() *idptest.Signer {
-	if s.signer == nil {
-		s.signer = newSigner()
-	}
-	return s.signer
+	idptest.WriteJSON(w, http.StatusOK, s.signer.KeySet())
 }
 
 // accessSigner signs access tokens.
 func (o *Okta) accessSigner(s *authorizationServer) *idptest.Signer {
 	if !s.isOrg() || !o.holds(OrgTokensAreOpaque) {
-		return s.identitySigner()
-	}
-	if s.secret == nil {
-		s.secret = newSigner()
+		return s.signer
 	}
 	return s.secret
-}
-
-func newSigner() *idptest.Signer {
-	signer, err := idptest.NewSigner()
-	if err != nil {
-		panic("oktatest: " + err.Error()) // the machine has no randomness
-	}
-	return signer
 }

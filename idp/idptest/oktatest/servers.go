@@ -15,8 +15,8 @@ type authorizationServer struct {
 	scopes   []document
 	policies []*policy
 
-	signer  *idptest.Signer // made when first needed
-	secret  *idptest.Signer // of the org's own: for access tokens
+	signer  *idptest.Signer // of ID tokens, and of access tokens that others read
+	secret  *idptest.Signer // of the org's own access tokens
 	ledger  idptest.Ledger
 	refresh map[string]*refreshToken
 	issued  map[string]tokenBuilder // by access token
@@ -34,8 +34,10 @@ func (s *authorizationServer) isOrg() bool { return s.id() == "" }
 // newAuthorizationServer makes the org's own without a name, "default" by that name, and others
 // with an id of their own.
 func newAuthorizationServer(name, audience, issuerMode string, born time.Time) *authorizationServer {
-	s := &authorizationServer{document: document{"issuerMode": issuerMode}, refresh: map[string]*refreshToken{}, issued: map[string]tokenBuilder{}}
-	s.scopes = systemScopes()
+	s := &authorizationServer{
+		document: document{"issuerMode": issuerMode}, scopes: systemScopes(), signer: idptest.NewSigner(), secret: idptest.NewSigner(),
+		refresh: map[string]*refreshToken{}, issued: map[string]tokenBuilder{},
+	}
 	if name == "" {
 		return s
 	}

@@ -51,7 +51,7 @@ func (b tokenBuilder) idToken(access string) string {
 		claims["nonce"] = b.family.grant.Nonce
 	}
 	maps.Copy(claims, b.identity())
-	return b.server.identitySigner().Sign(claims)
+	return b.server.signer.Sign(claims)
 }
 
 // identity tells who logged in: the subject, what the scopes bring, and the server's own claims.

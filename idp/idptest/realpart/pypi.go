@@ -90,8 +90,11 @@ func prepareWheel(ctx context.Context, name, version string) (string, error) {
 		}
 	}
 	found, err := filepath.Glob(pattern)
-	if err != nil || len(found) != 1 {
-		return "", fmt.Errorf("%s: %d files (%w)", pattern, len(found), err)
+	switch {
+	case err != nil:
+		return "", fmt.Errorf("%s: %w", pattern, err)
+	case len(found) != 1:
+		return "", fmt.Errorf("%s is %d files, want one", pattern, len(found))
 	}
 	return found[0], nil
 }
