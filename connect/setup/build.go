@@ -67,7 +67,6 @@ func New(f File, seen Seen) (*Build, error) {
 			b.Spec.Groups = append(b.Spec.Groups, group)
 		}
 	}
-	b.Spec.Resources = f.ConnectURLs
 	if kind == idp.Keycloak {
 		b.Spec.Audience = DefaultAudience
 		if f.IDP.Keycloak.Audience != "" {
