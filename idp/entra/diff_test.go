@@ -153,6 +153,23 @@ func TestEachDrift(t *testing.T) {
 	}
 }
 
+// Pruning leaves a redirect at a port alone that stands for a wanted one, and takes what stands for none.
+func TestPruning(t *testing.T) {
+	t.Parallel()
+	w := twoClients(func(w *wanted) { w.prune = true })
+	have := nothing(w)
+	settle(w, have)
+	have.clients[0].app.publicRedirects = []string{"http://localhost:9/callback"}
+	if left := diff(w, have).steps; len(left) != 0 {
+		t.Errorf("a port that does not count: %v", left)
+	}
+	have.clients[0].app.publicRedirects = []string{"http://localhost:9/callback", "http://127.0.0.1/callback"}
+	settle(w, have)
+	if diff := cmp.Diff([]string{"http://localhost:9/callback"}, have.clients[0].app.publicRedirects); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // What others see of a change waits for a yes: tokens of a gateway's application that is in use, and
 // groups that vanish from them.
 func TestGatewayChangesThatWait(t *testing.T) {
