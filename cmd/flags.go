@@ -41,7 +41,8 @@ func choice(target *string, value string, words ...string) *choiceValue {
 // Set implements [pflag.Value].
 func (c *choiceValue) Set(word string) error {
 	if !slices.Contains(c.words, word) {
-		return fmt.Errorf("use one of %s", strings.Join(c.words, ", "))
+		named := slices.DeleteFunc(slices.Clone(c.words), func(word string) bool { return word == "" })
+		return fmt.Errorf("use one of %s", strings.Join(named, ", "))
 	}
 	*c.target = word
 	return nil

@@ -64,7 +64,7 @@ func (p *Provider) observeAssignments(ctx context.Context, w wanted, have *obser
 	if len(w.assign) == 0 {
 		return nil
 	}
-	matches, err := p.observeGroups(ctx, w.assign)
+	matches, err := p.observeGroups(ctx, w.assign, have.groups)
 	if err != nil {
 		return err
 	}

@@ -62,11 +62,12 @@ func mayRetry(_ time.Duration, _ int, request *http.Request, response *http.Resp
 	return request.Method != http.MethodPost || response.StatusCode == http.StatusTooManyRequests
 }
 
-// bearer puts a token on each request to one host, and fails for any other: the SDK would send
+// bearer puts a token on each request to one origin, and fails for any other: the SDK would send
 // the request without one.
 type bearer struct {
 	credential azcore.TokenCredential
-	scope      string // of Microsoft Graph in this cloud
+	scope      string // of Microsoft Graph in this cloud: what the token is asked for
+	scheme     string // https, or http on loopback
 	host       string // with its port if it has one
 }
 
@@ -76,8 +77,8 @@ func (b *bearer) AuthenticateRequest(ctx context.Context, request *abstractions.
 	if err != nil {
 		return err
 	}
-	if uri.Host != b.host {
-		return fmt.Errorf("the next page of an answer is at another host: %s", uri.Host)
+	if uri.Host != b.host || uri.Scheme != b.scheme {
+		return fmt.Errorf("the next page of an answer is at another host: %s://%s", uri.Scheme, uri.Host)
 	}
 	options := policy.TokenRequestOptions{Scopes: []string{b.scope}, EnableCAE: true}
 	// Continuous access evaluation: the answer to a request says what the next token must prove.

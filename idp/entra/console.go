@@ -21,7 +21,7 @@ func (p *Provider) described(w wanted, s step) plan.Change {
 		if s.op.target == theGateway {
 			p.describeGateway(w, s.op, &c)
 		} else {
-			p.describeClient(w.clients[s.op.target], &c)
+			p.describeClient(w.clients[s.op.target], s.op.target, &c)
 		}
 	case createPrincipal:
 		c.Steps = []string{"The admin center makes it with the registration. Otherwise: App registrations, the application, Overview, Managed application in local directory, Create Service Principal."}
@@ -30,9 +30,19 @@ func (p *Provider) described(w wanted, s step) plan.Change {
 		p.describeIdentifiers(w, &c)
 	case preAuthorize:
 		c.Steps = []string{fmt.Sprintf("App registrations, %s, Expose an API, Add a client application: the client id of %s, with the scope %s.", gatewayTitle(w), w.clients[s.op.target].name, scopeValue)}
-		c.Commands = []string{p.restPatch(apiDocument(variable(s.op.target)))}
+		// The list is replaced as a whole: it holds the clients of the earlier lines too.
+		var clients []string
+		for i := range s.op.target + 1 {
+			clients = append(clients, variable(i))
+		}
+		c.Commands = []string{p.restPatch(apiDocument(clients))}
 	case assignGroup:
 		c.Steps = []string{fmt.Sprintf("Enterprise applications, %s, Users and groups, Add user/group: %s.", gatewayTitle(w), s.Name)}
+		c.Commands = []string{
+			"GROUP=$(az ad group show --group " + shell(s.Name) + " --query id -o tsv)",
+			"RESOURCE=$(az ad sp show --id $GATEWAY --query id -o tsv)",
+			p.rest("POST", "servicePrincipals/$RESOURCE/appRoleAssignedTo", `{"principalId":"$GROUP","resourceId":"$RESOURCE","appRoleId":"00000000-0000-0000-0000-000000000000"}`),
+		}
 	case grantConsent:
 		c.Steps = []string{
 			fmt.Sprintf("App registrations, %s, API permissions, Add a permission, APIs my organization uses: %s, delegated permission %s.", w.clients[s.op.target].name, gatewayTitle(w), scopeValue),
@@ -75,10 +85,10 @@ func (p *Provider) describeGateway(w wanted, op operation, c *plan.Change) {
 		"Token configuration, Add groups claim: security groups (or groups assigned to the application), in the access token.",
 	)
 	claims, _ := json.Marshal(map[string]string{"groupMembershipClaims": w.gateway.edit(&application{}).groupMembershipClaims}) // strings always encode
-	c.Commands = append(c.Commands, p.restPatch(string(claims)), p.restPatch(apiDocument("")))
+	c.Commands = append(c.Commands, p.restPatch(string(claims)), p.restPatch(apiDocument(nil)))
 }
 
-func (p *Provider) describeClient(w wantedClient, c *plan.Change) {
+func (p *Provider) describeClient(w wantedClient, target int, c *plan.Change) {
 	c.Steps = []string{
 		fmt.Sprintf("%s, App registrations, New registration: name %s, accounts in this organizational directory only, no redirect URI.", p.endpoints.portal, w.name),
 		"Authentication, Add a platform, Mobile and desktop applications: exactly the redirect URIs of the table, without a port, and none on the platforms Web and Single-page application.",
@@ -89,7 +99,7 @@ func (p *Provider) describeClient(w wantedClient, c *plan.Change) {
 	for _, uri := range w.redirects {
 		uris = append(uris, shell(uri))
 	}
-	c.Commands = []string{fmt.Sprintf("CLIENT=$(az ad app create --display-name %s --sign-in-audience %s --public-client-redirect-uris %s --query appId -o tsv)", shell(w.name), singleTenant, strings.Join(uris, " "))}
+	c.Commands = []string{fmt.Sprintf("%s=$(az ad app create --display-name %s --sign-in-audience %s --public-client-redirect-uris %s --query appId -o tsv)", strings.TrimPrefix(variable(target), "$"), shell(w.name), singleTenant, strings.Join(uris, " "))}
 }
 
 func (p *Provider) describeIdentifiers(w wanted, c *plan.Change) {
@@ -106,19 +116,27 @@ func (p *Provider) describeIdentifiers(w wanted, c *plan.Change) {
 
 // restPatch is a PATCH of the gateway's application. The body may name variables of the shell.
 func (p *Provider) restPatch(body string) string {
-	return fmt.Sprintf(`az rest --method PATCH --uri "%s/v1.0/applications(appId='$GATEWAY')" --body "%s"`, p.endpoints.graph, strings.ReplaceAll(body, `"`, `\"`))
+	return p.rest("PATCH", "applications(appId='$GATEWAY')", body)
 }
 
-// apiDocument is the complex property api, which is replaced as a whole: with one pre-authorized
-// client if one is given.
-func apiDocument(clientAppID string) string {
+func (p *Provider) rest(method, path, body string) string {
+	return fmt.Sprintf(`az rest --method %s --uri "%s/v1.0/%s" --body "%s"`, method, p.endpoints.graph, path, strings.ReplaceAll(body, `"`, `\"`))
+}
+
+// apiDocument is the complex property api, which is replaced as a whole: with pre-authorized clients
+// if some are given.
+func apiDocument(clientAppIDs []string) string {
 	const scope = `{"id":"` + scopeID + `","value":"` + scopeValue + `","type":"User","isEnabled":true,` +
 		`"adminConsentDisplayName":"Use MCP servers","adminConsentDescription":"Use MCP servers","userConsentDisplayName":"Use MCP servers","userConsentDescription":"Use MCP servers"}`
-	client := ""
-	if clientAppID != "" {
-		client = `,"preAuthorizedApplications":[{"appId":"` + clientAppID + `","delegatedPermissionIds":["` + scopeID + `"]}]`
+	clients := ""
+	if len(clientAppIDs) > 0 {
+		var entries []string
+		for _, id := range clientAppIDs {
+			entries = append(entries, `{"appId":"`+id+`","delegatedPermissionIds":["`+scopeID+`"]}`)
+		}
+		clients = `,"preAuthorizedApplications":[` + strings.Join(entries, ",") + `]`
 	}
-	return `{"api":{"requestedAccessTokenVersion":2,"oauth2PermissionScopes":[` + scope + `]` + client + `}}`
+	return `{"api":{"requestedAccessTokenVersion":2,"oauth2PermissionScopes":[` + scope + `]` + clients + `}}`
 }
 
 // shell quotes a word for sh.

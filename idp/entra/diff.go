@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/mcpreg/mcpreg/idp/plan"
 )
@@ -68,7 +69,7 @@ func (d *difference) gateway(w wanted, have *observed) {
 		op.verb, c.Action = createApp, plan.Create
 	}
 	after := w.gateway.edit(before)
-	c.Fields = gatewayFields(before, after)
+	c.Fields, c.Confirm = gatewayFields(before, after), gatewayConfirmation(before, after)
 	switch {
 	case len(c.Fields) > 0:
 		d.add(op, c)
@@ -85,6 +86,19 @@ func principalName(w wanted, have *observed) string {
 		return name + " (gateway)"
 	}
 	return name
+}
+
+// gatewayConfirmation says what of the change should not happen unasked: what else takes or gets
+// tokens for the application sees them change.
+func gatewayConfirmation(before, after *application) string {
+	var reasons []string
+	if used := len(before.identifierURIs)+len(before.scopes)+len(before.preAuthorized) > 0; used && !before.marked() && before.tokenVersion != after.tokenVersion {
+		reasons = append(reasons, "changes issuer and audience of all tokens for an application that mcpreg did not make")
+	}
+	if before.mayOverflow() && !after.mayOverflow() {
+		reasons = append(reasons, "leaves groups out of all tokens that are not assigned to the application")
+	}
+	return strings.Join(reasons, "; ")
 }
 
 func gatewayFields(before, after *application) []plan.Field {

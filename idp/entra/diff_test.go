@@ -153,6 +153,51 @@ func TestEachDrift(t *testing.T) {
 	}
 }
 
+// Pruning leaves a redirect at a port alone that stands for a wanted one, and takes what stands for none.
+func TestPruning(t *testing.T) {
+	t.Parallel()
+	w := twoClients(func(w *wanted) { w.prune = true })
+	have := nothing(w)
+	settle(w, have)
+	have.clients[0].app.publicRedirects = []string{"http://localhost:9/callback"}
+	if left := diff(w, have).steps; len(left) != 0 {
+		t.Errorf("a port that does not count: %v", left)
+	}
+	have.clients[0].app.publicRedirects = []string{"http://localhost:9/callback", "http://127.0.0.1/callback"}
+	settle(w, have)
+	if diff := cmp.Diff([]string{"http://localhost:9/callback"}, have.clients[0].app.publicRedirects); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// What others see of a change waits for a yes: tokens of a gateway's application that is in use, and
+// groups that vanish from them.
+func TestGatewayChangesThatWait(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		app    application
+		groups GroupClaims
+		want   string
+	}{
+		"in use":          {application{appID: "g", identifierURIs: []string{"api://g"}}, AnyGroups, "changes issuer and audience of all tokens for an application that mcpreg did not make"},
+		"of others":       {application{appID: "g", preAuthorized: []preAuthorization{{appID: "x"}}, tokenVersion: 1}, AnyGroups, "changes issuer and audience of all tokens for an application that mcpreg did not make"},
+		"of version 2":    {application{appID: "g", identifierURIs: []string{"api://g"}, tokenVersion: 2}, AnyGroups, ""},
+		"not in use":      {application{appID: "g"}, AnyGroups, ""},
+		"ours":            {application{appID: "g", tags: []string{mark}, scopes: []permissionScope{{id: "1", value: scopeValue}}}, AnyGroups, ""},
+		"fewer groups":    {application{appID: "g", groupMembershipClaims: "All"}, ApplicationGroups, "leaves groups out of all tokens that are not assigned to the application"},
+		"as many groups":  {application{appID: "g", groupMembershipClaims: "ApplicationGroup"}, ApplicationGroups, ""},
+		"groups at first": {application{appID: "g"}, ApplicationGroups, ""},
+	} {
+		w := twoClients()
+		w.gateway.groups = test.groups
+		have := nothing(w)
+		have.gateway.app = &test.app
+		if got := diff(w, have).steps[0].Confirm; got != test.want {
+			t.Errorf("%s: waits because it %q, want %q", name, got, test.want)
+		}
+	}
+}
+
 // Words that have nothing to do with groups stay, and what the operator chose is not widened.
 func TestGroupClaimsOver(t *testing.T) {
 	t.Parallel()

@@ -109,7 +109,7 @@ func New(c Config) (*Provider, error) {
 	if err != nil {
 		return nil, usage("the address of Microsoft Graph is no URL", "set --graph-url as in http://127.0.0.1:8080")
 	}
-	graph, err := newGraphClient(base, &bearer{credential: c.credential(), scope: scope, host: target.Host}, c.HTTP)
+	graph, err := newGraphClient(base, &bearer{credential: c.credential(), scope: scope, scheme: target.Scheme, host: target.Host}, c.HTTP)
 	if err != nil {
 		return nil, err
 	}

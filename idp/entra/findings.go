@@ -126,7 +126,7 @@ func refusal(w wanted, name string, a *application) error {
 	return nil
 }
 
-// checkCaps refuses what an app registration has no room for.
+// checkCaps refuses what an app registration does not take, or has no room for.
 func checkCaps(w wanted, have *observed) error {
 	for i, r := range have.clients {
 		now := r.app
@@ -137,10 +137,8 @@ func checkCaps(w wanted, have *observed) error {
 		if n := len(after.publicRedirects) + len(after.webRedirects) + len(after.spaRedirects); n > maxRedirects {
 			return tooMany(fmt.Sprintf("client %s would hold %d redirect URIs, and an app registration holds %d", w.clients[i].name, n, maxRedirects))
 		}
-		for _, uri := range w.clients[i].redirects {
-			if len(uri) > maxRedirectLength {
-				return tooMany(fmt.Sprintf("redirect URI %q is longer than %d characters", uri, maxRedirectLength))
-			}
+		if err := checkRedirects(w.clients[i].redirects); err != nil {
+			return err
 		}
 	}
 	now := have.gateway.app

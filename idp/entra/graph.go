@@ -168,7 +168,15 @@ func (g graphClient) createPrincipal(ctx context.Context, appID string) (*servic
 
 // grantsOf reads the consents that a client's service principal has.
 func (g graphClient) grantsOf(ctx context.Context, principalID string) ([]permissionGrant, error) {
-	filter := "clientId eq " + quoted(principalID)
+	return g.grantsWhere(ctx, "clientId eq "+quoted(principalID))
+}
+
+// grantsOn reads the consents to permissions of an API's service principal.
+func (g graphClient) grantsOn(ctx context.Context, principalID string) ([]permissionGrant, error) {
+	return g.grantsWhere(ctx, "resourceId eq "+quoted(principalID))
+}
+
+func (g graphClient) grantsWhere(ctx context.Context, filter string) ([]permissionGrant, error) {
 	builder := g.grants()
 	query := &oauth2permissiongrants.Oauth2PermissionGrantsRequestBuilderGetRequestConfiguration{
 		QueryParameters: &oauth2permissiongrants.Oauth2PermissionGrantsRequestBuilderGetQueryParameters{Filter: &filter},

@@ -18,10 +18,7 @@ import (
 func TestWorkloadIdentity(t *testing.T) {
 	w := newWorld(t)
 	app := w.Register()
-	workload, err := idptest.NewSigner()
-	if err != nil {
-		t.Fatal(err)
-	}
+	workload := idptest.NewSigner()
 	trusted := entratest.Federation{Issuer: "https://ci.example", Subject: "repo:x", Audience: "api://AzureADTokenExchange", Key: workload.Public()}
 	w.Federate(app.ClientID, trusted)
 	file := filepath.Join(t.TempDir(), "token")
@@ -38,7 +35,7 @@ func TestWorkloadIdentity(t *testing.T) {
 	w.setUp(t, spec(t))
 
 	assertion("repo:y")
-	_, _, err = w.provider(t).Plan(t.Context(), spec(t))
+	_, _, err := w.provider(t).Plan(t.Context(), spec(t))
 	if code, failure := told(err); code != idp.CodeAuth || failure != "EN27" {
 		t.Errorf("another workload: %v", err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/mcpreg/mcpreg/idp"
@@ -201,10 +202,15 @@ func (p *Provider) observeTenant(ctx context.Context) (*tenant, error) {
 	return home, nil
 }
 
-// observeGroups resolves names of groups to the ids that tokens carry, and ids to names.
-func (p *Provider) observeGroups(ctx context.Context, asked []string) ([]groupMatch, error) {
+// observeGroups resolves names of groups to the ids that tokens carry, and ids to names; those that
+// are known already are not looked up again.
+func (p *Provider) observeGroups(ctx context.Context, asked []string, known []groupMatch) ([]groupMatch, error) {
 	var matches []groupMatch
 	for _, name := range asked {
+		if at := slices.IndexFunc(known, func(m groupMatch) bool { return m.asked == name }); at >= 0 {
+			matches = append(matches, known[at])
+			continue
+		}
 		m, err := p.observeGroup(ctx, name)
 		if err != nil {
 			return nil, err

@@ -36,7 +36,7 @@ func (p *Provider) observeRest(ctx context.Context, w wanted, have *observed, sp
 			return err
 		}
 	}
-	if have.groups, err = p.observeGroups(ctx, spec.Groups); err != nil {
+	if have.groups, err = p.observeGroups(ctx, spec.Groups, nil); err != nil {
 		return err
 	}
 	return p.observeAssignments(ctx, w, have)

@@ -1,8 +1,12 @@
 package entra
 
 import (
+	"fmt"
 	"net/url"
 	"slices"
+	"strings"
+
+	"github.com/mcpreg/mcpreg/idp"
 )
 
 // Limits of an app registration for accounts of one tenant (Microsoft, redirect URI restrictions;
@@ -25,6 +29,36 @@ func withoutPort(uri string) string {
 	u.Host = u.Hostname()
 	return u.String()
 }
+
+// checkRedirects refuses, before anything is written, redirect URIs that Entra does not take: http
+// is for localhost and 127.0.0.1 alone, and some characters are for none (Microsoft, redirect URI
+// restrictions).
+func checkRedirects(uris []string) error {
+	for _, uri := range uris {
+		refused := func(format string, args ...any) error {
+			return &idp.Error{
+				Code: idp.CodeUsage, Failure: "EN01",
+				Message: fmt.Sprintf("%q cannot be a redirect URI on Entra ID: %s; nothing was changed", uri, fmt.Sprintf(format, args...)),
+				Hint:    "take it out of IDE_REDIRECT_URIS or --allow-redirect, or spell it as in http://localhost/callback",
+			}
+		}
+		u, err := url.Parse(uri)
+		switch {
+		case err != nil:
+			return refused("it is no URL")
+		case len(uri) > maxRedirectLength:
+			return refused("it is longer than %d characters", maxRedirectLength)
+		case u.Scheme == "http" && u.Hostname() != "localhost" && u.Hostname() != "127.0.0.1":
+			return refused("plain http is for localhost and 127.0.0.1 only")
+		case strings.ContainsAny(uri, notInRedirects):
+			return refused("it holds one of %s", notInRedirects)
+		}
+	}
+	return nil
+}
+
+// notInRedirects are the characters that no redirect URI may hold.
+const notInRedirects = "!$'(),;"
 
 // registrable are the redirect URIs in the form in which they are registered, each once: of
 // several that differ only by a port that does not count, Entra picks any.

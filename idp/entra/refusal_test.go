@@ -245,11 +245,7 @@ func TestRefusals(t *testing.T) {
 		failure string
 		says    []string
 	}{
-		"confidential client": {func(w *world, _ *idp.Spec) { w.AddApplication(confidential) }, idp.CodeUsage, "EN25", []string{clientName, "confidential"}},
-		"two of one name": {func(w *world, _ *idp.Spec) {
-			w.AddApplication(plain)
-			w.AddApplication(plain)
-		}, idp.CodeUsage, "EN25", []string{"2 applications", clientName}},
+		"confidential client":   {func(w *world, _ *idp.Spec) { w.AddApplication(confidential) }, idp.CodeUsage, "EN25", []string{clientName, "confidential"}},
 		"client is the gateway": {func(w *world, _ *idp.Spec) { _, w.config.GatewayApp = w.AddApplication(plain) }, idp.CodeUsage, "EN25", []string{"is the gateway's own"}},
 		"somebody's gateway":    {func(w *world, _ *idp.Spec) { w.AddApplication(map[string]any{"displayName": gatewayName}) }, idp.CodeUsage, "EN25", []string{gatewayName, "did not make it"}},
 		"unknown gateway":       {func(w *world, _ *idp.Spec) { w.config.GatewayApp = "11111111-0000-4000-8000-000000000001" }, idp.CodeNotFound, "EN06", []string{"11111111-0000-4000-8000-000000000001", w0Tenant}},
@@ -257,6 +253,11 @@ func TestRefusals(t *testing.T) {
 		"unverified domain":     {func(_ *world, s *idp.Spec) { s.Resources = []string{"https://gw.fabrikam.com/time/mcp"} }, idp.CodeUsage, "EN12", []string{"https://gw.fabrikam.com/time/mcp", "contoso.com"}},
 		"a look-alike domain":   {func(_ *world, s *idp.Spec) { s.Resources = []string{"https://evilcontoso.com/time/mcp"} }, idp.CodeUsage, "EN12", []string{"evilcontoso.com"}},
 		"a long path":           {func(_ *world, s *idp.Spec) { s.Resources = []string{timeURL + strings.Repeat("x", 255)} }, idp.CodeUsage, "EN12", []string{"255"}},
+		"an IPv6 redirect":      {func(_ *world, s *idp.Spec) { s.Clients[0].Redirects = uris(t, "http://[::1]/callback") }, idp.CodeUsage, "EN01", []string{"http://[::1]/callback", "localhost and 127.0.0.1 only"}},
+		"an odd redirect":       {func(_ *world, s *idp.Spec) { s.Clients[0].Redirects = uris(t, "http://localhost/(callback)") }, idp.CodeUsage, "EN01", []string{"http://localhost/(callback)"}},
+		"a long redirect": {func(_ *world, s *idp.Spec) {
+			s.Clients[0].Redirects = uris(t, "http://localhost/"+strings.Repeat("x", 240))
+		}, idp.CodeUsage, "EN01", []string{"256 characters"}},
 		"too many redirects": {func(_ *world, s *idp.Spec) {
 			for i := range 256 {
 				s.Clients[0].Redirects = append(s.Clients[0].Redirects, uris(t, fmt.Sprintf("http://localhost/callback/%d", i))...)

@@ -12,8 +12,8 @@ import (
 
 // PlanRemoval implements [idp.Provider]: the clients that carry the mark, with their
 // pre-authorization, which goes first because an entry for a client that is gone cannot be written
-// back; then the permission that mcpreg exposed, when nobody else is pre-authorized for it, or the
-// whole application when mcpreg made it.
+// back; then the permission that mcpreg exposed, when no other client may use it, or the whole
+// application when mcpreg made it and nothing signs in with it.
 func (p *Provider) PlanRemoval(ctx context.Context, spec idp.Spec) (*plan.Plan, error) {
 	w := p.want(spec)
 	result := &plan.Plan{Target: p.target()}
@@ -31,90 +31,20 @@ func (p *Provider) PlanRemoval(ctx context.Context, spec idp.Spec) (*plan.Plan, 
 			going = append(going, found)
 		}
 	}
-	gateway, err := p.gatewayToRemove(ctx, w.gateway)
+	gateway, err := p.leavingGateway(ctx, w.gateway, going)
 	if err != nil {
 		return nil, err
 	}
 	if gateway != nil {
-		p.planRights(result, w, gateway, going)
+		p.planRights(result, gateway, going)
 	}
 	for _, c := range going {
 		p.planDeletion(result, "client", c)
 	}
 	if gateway != nil {
-		p.planGateway(result, w, gateway, going)
+		p.planGateway(result, gateway)
 	}
 	return result, nil
-}
-
-// gatewayToRemove finds the gateway's application, if it is there and may be touched.
-func (p *Provider) gatewayToRemove(ctx context.Context, w wantedGateway) (*document, error) {
-	if w.appID != "" {
-		found, err := p.graph.byAppID(ctx, w.appID)
-		if statusOf(err) == http.StatusNotFound {
-			return nil, nil
-		}
-		if err != nil {
-			return nil, p.explain(ctx, "reading the gateway's application", readApplications, err)
-		}
-		return found, nil
-	}
-	found, err := p.find(ctx, w.name)
-	if err != nil || found == nil || !found.marked() {
-		return nil, err
-	}
-	return found, nil
-}
-
-// others are the pre-authorized clients that do not go.
-func others(gateway *application, going []*document) []string {
-	var list []string
-	for _, entry := range gateway.preAuthorized {
-		if !slices.ContainsFunc(going, func(d *document) bool { return d.appID == entry.appID }) {
-			list = append(list, entry.appID)
-		}
-	}
-	return list
-}
-
-func areOthers(n int) string {
-	if n == 1 {
-		return "another client is"
-	}
-	return fmt.Sprintf("%d other clients are", n)
-}
-
-// planRights takes the clients' rights out of an application that stays.
-func (p *Provider) planRights(result *plan.Plan, w wanted, gateway *document, going []*document) {
-	if w.gateway.appID == "" && len(others(gateway.application, going)) == 0 {
-		return // the whole application goes
-	}
-	for _, c := range going {
-		if !slices.ContainsFunc(gateway.preAuthorized, func(e preAuthorization) bool { return e.appID == c.appID }) {
-			continue
-		}
-		result.Add(plan.Change{System: system, Kind: "pre-authorization", Name: c.displayName, Action: plan.Delete, Summary: "on " + gateway.displayName},
-			func(ctx context.Context) error { return p.forbidClient(ctx, gateway.id, c.appID) })
-	}
-}
-
-// planGateway deletes the application that mcpreg made, or clears the permission that it exposed on
-// somebody else's.
-func (p *Provider) planGateway(result *plan.Plan, w wanted, gateway *document, going []*document) {
-	rest := others(gateway.application, going)
-	exposed := slices.ContainsFunc(gateway.scopes, func(s permissionScope) bool { return s.id == scopeID })
-	switch {
-	case len(rest) > 0:
-		result.Note(plan.Note{Owner: owner, Text: fmt.Sprintf("gateway app %s keeps its permission %s, for which %s pre-authorized still", gateway.displayName, scopeValue, areOthers(len(rest)))})
-	case w.gateway.appID == "":
-		p.planDeletion(result, "gateway app", gateway)
-	case exposed:
-		result.Add(plan.Change{System: system, Kind: "scope", Name: gateway.displayName + "/" + scopeValue, Action: plan.Delete, Summary: "switched off first, as Entra demands"},
-			func(ctx context.Context) error { return p.clearScope(ctx, gateway.id) })
-	}
-	if w.gateway.appID != "" && len(gateway.identifierURIs) > 0 {
-		result.Note(plan.Note{Owner: owner, Text: fmt.Sprintf("gateway app %s keeps %s: whose they are cannot be told; take them out in the admin center, Expose an API, if no server needs them", gateway.displayName, counted(len(gateway.identifierURIs), "identifier URI"))})
-	}
 }
 
 func (p *Provider) planDeletion(result *plan.Plan, kind string, d *document) {
@@ -131,7 +61,7 @@ func (p *Provider) deleteApplication(ctx context.Context, d *document) error {
 		return nil
 	case err != nil:
 		return p.explain(ctx, doing, readApplications, err)
-	case !now.marked():
+	case !now.marked(), now.secrets > d.secrets, len(now.preAuthorized) > len(d.preAuthorized):
 		return plan.ErrMoved
 	}
 	// A deleted application keeps its identifier URIs for 30 days, and nobody else could have them.

@@ -309,6 +309,39 @@ func TestAdminConsent(t *testing.T) {
 	}
 }
 
+// A consent that is there is widened, and keeps what it was for; those for other applications, and
+// of one person, are not taken for it.
+func TestAConsentIsWidened(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.config.Consent = entra.GrantConsent
+	w.setUp(t, spec(t))
+	id := func(name string) any { return w.stored(t, "servicePrincipals", name)["id"] }
+	grant := w.Snapshot()["oauth2PermissionGrants"][0]
+	for _, scope := range []string{"read", "read write"} {
+		w.send(t, http.MethodPatch, "/oauth2PermissionGrants/"+grant["id"].(string), map[string]any{"scope": scope})
+		w.setUp(t, spec(t))
+		grants := w.Snapshot()["oauth2PermissionGrants"]
+		if len(grants) != 1 || grants[0]["scope"] != scope+" user_impersonation" {
+			t.Errorf("grants %v", grants)
+		}
+	}
+	w.delete(t, "/oauth2PermissionGrants/"+grant["id"].(string))
+	for _, other := range []map[string]any{
+		{"clientId": id(clientName), "resourceId": id("Microsoft Graph"), "consentType": "AllPrincipals", "scope": "user_impersonation"},
+		{"clientId": id(clientName), "resourceId": id(gatewayName), "consentType": "Principal", "principalId": "11111111-0000-4000-8000-000000000001", "scope": "user_impersonation"},
+	} {
+		w.send(t, http.MethodPost, "/oauth2PermissionGrants", other)
+	}
+	if p := w.plan(t, spec(t)); !contains(changes(p), "create admin consent "+clientName) {
+		t.Errorf("changes %v", changes(p))
+	}
+	w.setUp(t, spec(t))
+	if grants := w.Snapshot()["oauth2PermissionGrants"]; len(grants) != 3 {
+		t.Errorf("grants %v", grants)
+	}
+}
+
 // New objects are unknown for a while: that is waited for, said, and is over.
 func TestSlowReplication(t *testing.T) {
 	t.Parallel()

@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -57,13 +56,12 @@ func secret(value string) idp.Credential {
 	return func(context.Context) (string, error) { return value, nil }
 }
 
-func tenant(t *testing.T, c entratest.Config) *world {
+func tenant(t testing.TB, c entratest.Config) *world {
 	t.Helper()
 	if c.Domains == nil {
 		c.Domains = []string{"contoso.onmicrosoft.com", "contoso.com"}
 	}
 	c.Users = append(c.Users, idptest.User{Name: "bob", Password: "secret", Email: "bob@contoso.com", Groups: []string{"registry-admins"}})
-	c.Signer = signer(t)
 	e, err := entratest.Start(c)
 	if err != nil {
 		t.Fatal(err)
@@ -78,12 +76,12 @@ func tenant(t *testing.T, c entratest.Config) *world {
 	return w
 }
 
-func newWorld(t *testing.T) *world {
+func newWorld(t testing.TB) *world {
 	t.Helper()
 	return tenant(t, entratest.Config{})
 }
 
-func (w *world) provider(t *testing.T) *entra.Provider {
+func (w *world) provider(t testing.TB) *entra.Provider {
 	t.Helper()
 	p, err := entra.New(w.config)
 	if err != nil {
@@ -98,7 +96,7 @@ func (w *world) provider(t *testing.T) *entra.Provider {
 
 // spec is what setup asks for at one server, with the redirects typed as assistants send them,
 // without the port that Entra ignores.
-func spec(t *testing.T, servers ...string) idp.Spec {
+func spec(t testing.TB, servers ...string) idp.Spec {
 	t.Helper()
 	if len(servers) == 0 {
 		servers = []string{timeURL}
@@ -109,7 +107,7 @@ func spec(t *testing.T, servers ...string) idp.Spec {
 	}
 }
 
-func uris(t *testing.T, list ...string) []idp.RedirectURI {
+func uris(t testing.TB, list ...string) []idp.RedirectURI {
 	t.Helper()
 	var parsed []idp.RedirectURI
 	for _, s := range list {
@@ -122,7 +120,7 @@ func uris(t *testing.T, list ...string) []idp.RedirectURI {
 	return parsed
 }
 
-func (w *world) plan(t *testing.T, s idp.Spec) *plan.Plan {
+func (w *world) plan(t testing.TB, s idp.Spec) *plan.Plan {
 	t.Helper()
 	p, _, err := w.provider(t).Plan(t.Context(), s)
 	if err != nil {
@@ -132,7 +130,7 @@ func (w *world) plan(t *testing.T, s idp.Spec) *plan.Plan {
 }
 
 // setUp plans and applies with one provider, as the setup command does.
-func (w *world) setUp(t *testing.T, s idp.Spec) (*plan.Plan, *idp.Registration) {
+func (w *world) setUp(t testing.TB, s idp.Spec) (*plan.Plan, *idp.Registration) {
 	t.Helper()
 	p, made, err := w.provider(t).Plan(t.Context(), s)
 	if err != nil {
@@ -154,7 +152,7 @@ func changes(p *plan.Plan) []string {
 }
 
 // stored returns the one object of a collection with that display name; nil when there is none.
-func (w *world) stored(t *testing.T, collection, name string) map[string]any {
+func (w *world) stored(t testing.TB, collection, name string) map[string]any {
 	t.Helper()
 	var found map[string]any
 	for _, o := range w.Snapshot()[collection] {
@@ -169,7 +167,7 @@ func (w *world) stored(t *testing.T, collection, name string) map[string]any {
 	return found
 }
 
-func texts(t *testing.T, value any, path ...string) []string {
+func texts(t testing.TB, value any, path ...string) []string {
 	t.Helper()
 	for _, key := range path {
 		value = value.(map[string]any)[key]
@@ -187,18 +185,18 @@ func contains(list []string, part string) bool {
 }
 
 // patch changes an application behind the provider's back.
-func (w *world) patch(t *testing.T, id string, properties map[string]any) {
+func (w *world) patch(t testing.TB, id string, properties map[string]any) {
 	t.Helper()
 	w.send(t, http.MethodPatch, "/applications/"+id, properties)
 }
 
-func (w *world) delete(t *testing.T, path string) {
+func (w *world) delete(t testing.TB, path string) {
 	t.Helper()
 	w.send(t, http.MethodDelete, path, nil)
 }
 
 // send writes to Microsoft Graph as another administrator.
-func (w *world) send(t *testing.T, method, path string, properties map[string]any) {
+func (w *world) send(t testing.TB, method, path string, properties map[string]any) {
 	t.Helper()
 	body, err := json.Marshal(properties)
 	if err != nil {
@@ -232,15 +230,3 @@ func told(err error) (idp.ErrorCode, string) {
 	}
 	return e.Code, e.Failure
 }
-
-// signer is one for all tenants of a test, because making a key takes long.
-func signer(t *testing.T) *idptest.Signer {
-	t.Helper()
-	s, err := sharedSigner()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
-
-var sharedSigner = sync.OnceValues(idptest.NewSigner)
