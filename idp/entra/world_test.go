@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -62,6 +63,7 @@ func tenant(t testing.TB, c entratest.Config) *world {
 		c.Domains = []string{"contoso.onmicrosoft.com", "contoso.com"}
 	}
 	c.Users = append(c.Users, idptest.User{Name: "bob", Password: "secret", Email: "bob@contoso.com", Groups: []string{"registry-admins"}})
+	c.Signer = signer()
 	e, err := entratest.Start(c)
 	if err != nil {
 		t.Fatal(err)
@@ -230,3 +232,6 @@ func told(err error) (idp.ErrorCode, string) {
 	}
 	return e.Code, e.Failure
 }
+
+// signer is one for all tenants, because making a key takes long.
+var signer = sync.OnceValue(idptest.NewSigner)

@@ -39,6 +39,8 @@ type Config struct {
 	// VersionTwoIsExempt tells that single-tenant applications with tokens of version 2 may have
 	// identifier URIs of any host, as Microsoft documents for tenants since 2024.
 	VersionTwoIsExempt bool
+	// Signer signs the tokens; a new one when nil. Tenants that share one start sooner.
+	Signer *idptest.Signer
 	// Off names rules that do not hold, for tests of tests.
 	Off map[Rule]bool
 }
@@ -68,7 +70,10 @@ func Start(c Config) (*Entra, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Entra{config: c, directory: d, callers: newCallers(), logins: newLogins(), signer: idptest.NewSigner()}
+	e := &Entra{config: c, directory: d, callers: newCallers(), logins: newLogins(), signer: c.Signer}
+	if e.signer == nil {
+		e.signer = idptest.NewSigner()
+	}
 	if e.certificate, err = idptest.NewCertificate(); err != nil {
 		return nil, err
 	}

@@ -1,6 +1,9 @@
 package behaviour
 
-import "net/http"
+import (
+	"net/http"
+	"strings"
+)
 
 // refreshing tells what the token endpoint makes of a refresh token.
 func refreshing() []Row {
