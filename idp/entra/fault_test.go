@@ -94,21 +94,23 @@ func strikes(cancel context.CancelFunc) map[string]func(*http.Request) (*http.Re
 // ways that the suite of all kinds does not know, too.
 func TestEveryFailureIsExplained(t *testing.T) {
 	t.Parallel()
-	for kind := range strikes(nil) {
-		t.Run(kind, func(t *testing.T) {
-			t.Parallel()
-			for n := 1; ; n++ {
-				w := newWorld(t)
-				struck := w.tryWithFault(t, kind, n)
-				w.setUp(t, spec(t))
-				if p := w.plan(t, spec(t)); !p.InSync() {
-					t.Errorf("request %d: not in sync after a second run: %v", n, changes(p))
+	for cloud, config := range map[string]entratest.Config{"": {}, " without alternate keys": {NoUpsert: true}} {
+		for kind := range strikes(nil) {
+			t.Run(kind+cloud, func(t *testing.T) {
+				t.Parallel()
+				for n := 1; ; n++ {
+					w := tenant(t, config)
+					struck := w.tryWithFault(t, kind, n)
+					w.setUp(t, spec(t))
+					if p := w.plan(t, spec(t)); !p.InSync() || len(w.Snapshot()["applications"]) != 2 {
+						t.Errorf("request %d: after a second run %v, and %d applications", n, changes(p), len(w.Snapshot()["applications"]))
+					}
+					if !struck {
+						break
+					}
 				}
-				if !struck {
-					break
-				}
-			}
-		})
+			})
+		}
 	}
 }
 

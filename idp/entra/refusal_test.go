@@ -124,7 +124,7 @@ func TestClientSecret(t *testing.T) {
 	}
 	w.ExpireSecret(app.ClientID)
 	_, _, err := w.provider(t).Plan(t.Context(), spec(t))
-	assertCredentialRefused(t, "expired", err, "AADSTS7000222")
+	assertCredentialRefused(t, "expired", err, "has expired (AADSTS7000222)")
 }
 
 func assertCredentialRefused(t *testing.T, name string, err error, says string) {
@@ -422,16 +422,29 @@ func TestTheTokenStaysAtGraph(t *testing.T) {
 		t.Errorf("%s was asked with %q", request.Host, request.Header.Get("Authorization"))
 	}))
 	t.Cleanup(elsewhere.Close)
-	graph := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "application/json")
-		fmt.Fprintf(w, `{"value":[],"@odata.nextLink":"%s/v1.0/applications?$skiptoken=x"}`, elsewhere.URL)
-	}))
-	t.Cleanup(graph.Close)
-	w := newWorld(t)
-	w.config.GraphURL = graph.URL
-	_, _, err := w.provider(t).Plan(t.Context(), spec(t))
-	if err == nil || !strings.Contains(err.Error(), "another host") {
-		t.Errorf("error %v", err)
+	for name, answer := range map[string]func(w http.ResponseWriter, request *http.Request){
+		"another host": func(w http.ResponseWriter, _ *http.Request) {
+			fmt.Fprintf(w, `{"value":[],"@odata.nextLink":"%s/v1.0/applications?$skiptoken=x"}`, elsewhere.URL)
+		},
+		"another scheme": func(w http.ResponseWriter, request *http.Request) {
+			fmt.Fprintf(w, `{"value":[],"@odata.nextLink":"https://%s/v1.0/applications?$skiptoken=x"}`, request.Host)
+		},
+		"a redirect": func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Location", elsewhere.URL)
+			w.WriteHeader(http.StatusTemporaryRedirect)
+		},
+	} {
+		graph := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
+			w.Header().Set("Content-Type", "application/json")
+			answer(w, request)
+		}))
+		t.Cleanup(graph.Close)
+		w := newWorld(t)
+		w.config.GraphURL = graph.URL
+		_, _, err := w.provider(t).Plan(t.Context(), spec(t))
+		if err == nil || strings.HasPrefix(name, "another") && !strings.Contains(err.Error(), "another host") {
+			t.Errorf("%s: error %v", name, err)
+		}
 	}
 }
 

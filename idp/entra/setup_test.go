@@ -42,8 +42,9 @@ func TestFromAnEmptyTenant(t *testing.T) {
 	assertClient(t, client)
 	assertGateway(t, gateway, client["appId"], timeURL)
 	for _, name := range []string{clientName, gatewayName} {
-		if w.stored(t, "servicePrincipals", name) == nil {
-			t.Errorf("%s has no service principal", name)
+		// The tag is what makes the admin center list it among the enterprise applications.
+		if principal := w.stored(t, "servicePrincipals", name); principal == nil || !contains(texts(t, principal, "tags"), "WindowsAzureActiveDirectoryIntegratedApp") {
+			t.Errorf("the service principal of %s is %v", name, principal)
 		}
 	}
 	w.sent.reset()
@@ -507,5 +508,39 @@ func TestAssignedGroups(t *testing.T) {
 	}
 	if p := w.provider(t).Offline(s); !contains(changes(p), "create group assignment nobody") {
 		t.Errorf("offline: %v", changes(p))
+	}
+}
+
+// A name may hold a quote, which filters double, and an application may let in whom it is assigned to only.
+func TestAQuoteAndAnAssignment(t *testing.T) {
+	t.Parallel()
+	w := tenant(t, entratest.Config{NoUpsert: true})
+	s := spec(t)
+	s.Clients[0].Name = "Bob's client"
+	w.setUp(t, s)
+	for _, name := range []string{"Bob's client", gatewayName} {
+		id := w.stored(t, "servicePrincipals", name)["id"].(string)
+		w.send(t, http.MethodPatch, "/servicePrincipals/"+id, map[string]any{"appRoleAssignmentRequired": true})
+	}
+	p := w.plan(t, s)
+	if !p.InSync() || !notes(p, "client Bob's client requires assignment") || !notes(p, "gateway app "+gatewayName+" requires assignment") {
+		t.Errorf("%v, notes %v", changes(p), p.Notes)
+	}
+}
+
+// Who may not look groups up can assign one by its id, and not by its name.
+func TestAssigningAHiddenGroup(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.config.Token = secret(w.AdminToken(entratest.ApplicationReadWriteAll, entratest.AppRoleAssignmentReadWrite))
+	s := spec(t)
+	s.Assign = []string{"registry-admins"}
+	if _, _, err := w.provider(t).Plan(t.Context(), s); err == nil || !strings.Contains(err.Error(), "cannot be looked up") {
+		t.Errorf("by name: error %v", err)
+	}
+	s.Assign = []string{w.GroupID("registry-admins")}
+	w.setUp(t, s)
+	if assigned := w.Snapshot()["appRoleAssignments"]; len(assigned) != 1 || assigned[0]["principalId"] != s.Assign[0] {
+		t.Errorf("assigned %v", assigned)
 	}
 }
