@@ -14,6 +14,7 @@ import (
 type applying struct {
 	*app
 	yes  bool // do not ask
+	json bool // standard output is for a program
 	sent *atomic.Int64
 	// words finds those for the error of one change; nil leaves it as it is.
 	words func(error) error
@@ -65,10 +66,29 @@ func (a *applying) carryOut(ctx context.Context, p *plan.Plan) (plan.Result, err
 	if len(failures) > 0 {
 		err = first(failures)
 	}
+	if a.json {
+		if err := writeJSON(a.Stdout, newUnfinished(p.Target, result)); err != nil {
+			return result, err
+		}
+	}
 	if result.Partly() {
 		err = &partlyError{err}
 	}
 	return result, err
+}
+
+// unfinished is what became of the changes of a plan that failed, as JSON.
+type unfinished struct {
+	SchemaVersion int           `json:"schema_version"`
+	Target        string        `json:"target"`
+	Done          []plan.Change `json:"done"`
+	Failed        []plan.Change `json:"failed"`
+	Untried       []plan.Change `json:"untried"`
+}
+
+func newUnfinished(target string, r plan.Result) unfinished {
+	list := func(changes []plan.Change) []plan.Change { return append([]plan.Change{}, changes...) }
+	return unfinished{1, target, list(r.Done), list(r.Failed), list(r.Untried)}
 }
 
 // leftByHand is the error of a plan, carried out, whose changes of some objects by name only a person

@@ -76,7 +76,7 @@ func (a *app) mapGroup(cmd *cobra.Command, f mapFlags, group, scope string, add 
 	if f.dryRun {
 		return a.showPlan(p, f.output, f.detailed)
 	}
-	made, err := a.registryChanges(read.registry, f.yes).carryOut(cmd.Context(), p)
+	made, err := a.registryChanges(read.registry, f.yes, f.output).carryOut(cmd.Context(), p)
 	if err != nil {
 		return err
 	}

@@ -75,7 +75,7 @@ func (c *idpCommands) setup(cmd *cobra.Command) error {
 
 // carryOut shows the plan, gets the yes that it needs, and applies it.
 func (c *idpCommands) carryOut(ctx context.Context, p *plan.Plan, s session) (plan.Result, error) {
-	return (&applying{app: c.app, yes: c.client.yes, sent: s.http.sent}).carryOut(ctx, p)
+	return (&applying{app: c.app, yes: c.client.yes, json: c.client.output == "json", sent: s.http.sent}).carryOut(ctx, p)
 }
 
 // setupDocument is the result of setup as JSON.

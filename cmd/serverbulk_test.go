@@ -1,6 +1,7 @@
 package cmd_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -9,6 +10,8 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/mcpreg/mcpreg/cmd"
 	"github.com/mcpreg/mcpreg/registryclient/registrytest"
@@ -82,6 +85,29 @@ func TestBulkChangeThatIsCut(t *testing.T) {
 	mend()
 	if code := r.run(t, "server", "set", "--all", "--oauth-client-id", "x"); code != cmd.ExitOK || patches(registry) != 6 {
 		t.Errorf("again: exit %d, %d changes: %s", code, patches(registry), r.stderr)
+	}
+}
+
+// A program is told the same on standard output, and the reason in one line on standard error.
+func TestBulkChangeThatIsCutAsJSON(t *testing.T) {
+	t.Parallel()
+	_, env, _ := cutting(t, true)
+	r := run{env: env}
+	code := r.run(t, "server", "set", "--all", "--oauth-client-id", "x", "-o", "json")
+	var doc map[string]any
+	if err := json.Unmarshal([]byte(r.stdout), &doc); err != nil || code != cmd.ExitPartly {
+		t.Fatalf("exit %d: %v in %q", code, err, r.stdout)
+	}
+	got := map[string]int{}
+	for _, list := range []string{"done", "failed", "untried"} {
+		changes, _ := doc[list].([]any)
+		got[list] = len(changes)
+	}
+	if diff := cmp.Diff(map[string]int{"done": 2, "failed": 1, "untried": 3}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if !strings.Contains(r.stderr, `{"error":{"code":"unreachable"`) {
+		t.Errorf("no error for a program in %s", r.stderr)
 	}
 }
 

@@ -89,7 +89,7 @@ func (a *app) registerServer(cmd *cobra.Command, f registerFlags, path string) e
 	if f.dryRun {
 		return a.showPlan(p, f.output, false)
 	}
-	if _, err := a.registryChanges(r, f.yes).carryOut(cmd.Context(), p); err != nil {
+	if _, err := a.registryChanges(r, f.yes, f.output).carryOut(cmd.Context(), p); err != nil {
 		return err
 	}
 	if f.new.Deployment == "local" {

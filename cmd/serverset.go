@@ -115,7 +115,7 @@ func (a *app) setServers(cmd *cobra.Command, f serverSetFlags, args []string) er
 	if f.dryRun {
 		return a.showPlan(p, f.output, f.detailed)
 	}
-	made, err := a.registryChanges(r, f.yes).carryOut(cmd.Context(), p)
+	made, err := a.registryChanges(r, f.yes, f.output).carryOut(cmd.Context(), p)
 	if err != nil {
 		return err
 	}
@@ -132,8 +132,8 @@ func (a *app) setServers(cmd *cobra.Command, f serverSetFlags, args []string) er
 }
 
 // registryChanges carries plans out at a registry.
-func (a *app) registryChanges(r *registry, yes bool) *applying {
-	return &applying{app: a, yes: yes, sent: r.sent, words: r.told, hopeless: hopeless}
+func (a *app) registryChanges(r *registry, yes bool, output string) *applying {
+	return &applying{app: a, yes: yes, json: output == "json", sent: r.sent, words: r.told, hopeless: hopeless}
 }
 
 // hopeless tells errors that would meet every other change too.
