@@ -181,11 +181,17 @@ func TestEntraAsksTheRegistryForIdentifiers(t *testing.T) {
 	registry, err := registrytest.Start(registrytest.Config{
 		Provider: "entra", PublicURL: "https://gw.example.com", Issuer: "https://login.microsoftonline.com/t/v2.0",
 		Servers: []registrytest.Server{{Path: "/currenttime", Name: "Current Time", ProxyPassURL: "http://127.0.0.1:9/mcp"}},
+		Scopes:  []registrytest.Scope{{Name: "devs", GroupMappings: []string{"devs"}, UIPermissions: map[string][]string{"list_service": {"all"}}}},
+		Keys:    []registrytest.Key{{Name: "limited", Token: "limited-token", Groups: []string{"devs"}}},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(registry.Close)
+	limited := &entraRun{env: map[string]string{"REGISTRY_URL": registry.URL(), "REGISTRY_TOKEN": "limited-token"}}
+	if code := limited.run(t, "entra", "plan"); code != cmd.ExitOK || !strings.Contains(limited.stdout, "to its administrators only") {
+		t.Errorf("exit %d, stdout %s%s", code, limited.stdout, limited.stderr)
+	}
 	r := &entraRun{env: map[string]string{"REGISTRY_URL": registry.URL(), "REGISTRY_TOKEN": registry.AdminToken()}}
 	if code := r.run(t, "entra", "plan"); code != cmd.ExitOK {
 		t.Fatalf("exit %d\n%s", code, r.stderr)

@@ -160,4 +160,15 @@ func TestRemovalSeesNewUsers(t *testing.T) {
 	if _, err := p.Apply(t.Context(), nil); !errors.Is(err, plan.ErrMoved) || w.stored(t, "applications", gatewayName) == nil {
 		t.Errorf("error %v", err)
 	}
+
+	w = newWorld(t)
+	w.setUp(t, spec(t))
+	if p, err = w.provider(t).PlanRemoval(t.Context(), spec(t)); err != nil {
+		t.Fatal(err)
+	}
+	id := w.stored(t, "applications", gatewayName)["id"].(string)
+	w.patch(t, id, map[string]any{"passwordCredentials": []any{map[string]any{"displayName": "web login"}}})
+	if _, err := p.Apply(t.Context(), nil); !errors.Is(err, plan.ErrMoved) || w.stored(t, "applications", gatewayName) == nil {
+		t.Errorf("a new secret: error %v", err)
+	}
 }
