@@ -92,9 +92,13 @@ func (t *observedTransport) RoundTrip(request *http.Request) (*http.Response, er
 		t.log("debug: %s %s failed after %d ms\n", request.Method, asked(request), took)
 		return response, err
 	}
-	id := cmp.Or(response.Header.Get("X-Request-Id"), response.Header.Get("X-Amzn-Requestid"))
-	t.log("debug: %s %s %d %d ms %s\n", request.Method, asked(request), response.StatusCode, took, id)
+	t.log("debug: %s %s %d %d ms %s\n", request.Method, asked(request), response.StatusCode, took, requestID(response.Header))
 	return response, err
+}
+
+// requestID is what the vendor's support asks for: the id of a request in its own logs.
+func requestID(h http.Header) string {
+	return cmp.Or(h.Get("X-Request-Id"), h.Get("X-Okta-Request-Id"), h.Get("X-Amzn-Requestid"), h.Get("Request-Id"))
 }
 
 // asked is the path of a request. AWS has one path for everything, and a header for what is asked.
