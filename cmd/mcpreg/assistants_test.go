@@ -205,6 +205,7 @@ func TestAssistantsOfAUserWithoutGroups(t *testing.T) {
 			if status := a.Tools(t, name); status.Connected || !strings.Contains(status.Said, said) {
 				t.Errorf("connected %v, says %s; want %q", status.Connected, status.Said, said)
 			}
+			defer realpart.Exclusive(t, "login of an assistant")() // Cursor's port is one for all
 			code, stdout, stderr := o.run(t, outsider, "login", "/currenttime", "--assistant", id)
 			if code != cmd.ExitFailed || !strings.Contains(stdout, "[KC08]") {
 				t.Errorf("mcpreg login ended with %d: %s%s", code, stdout, stderr)
