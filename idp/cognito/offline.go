@@ -2,7 +2,6 @@ package cognito
 
 import (
 	"encoding/json"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -35,12 +34,17 @@ func (p *Provider) Offline(spec idp.Spec) *plan.Plan {
 		have.clients[c.Name] = &found{}
 	}
 	for _, s := range diff(w, have).steps {
-		result.Add(asked(s, p.config.IdentityProviders == nil), nil)
+		c := asked(s, p.config.IdentityProviders == nil)
+		if s.op.object == appClient {
+			p.explain(&c, w)
+		}
+		result.Add(c, nil)
 	}
 	for _, n := range poolFindings(w, have) {
 		result.Note(n)
 	}
-	p.explain(result, w)
+	result.Note(plan.Note{Owner: owner, Text: pkce})
+	result.Note(plan.Note{Owner: owner, Text: "please answer with the id of each app client: " + strings.Join(clientNames(w), ", ")})
 	return result
 }
 
@@ -68,28 +72,29 @@ func asked(s step, everyProvider bool) plan.Change {
 	return c
 }
 
-// explain adds how to make the app clients by other means.
-func (p *Provider) explain(result *plan.Plan, w wanted) {
-	for _, c := range w.clients {
-		request := c.creation(p.place, nil)
-		text, err := json.Marshal(cliInput{
-			UserPoolID: p.place.poolID, ClientName: c.Name, ExplicitAuthFlows: texts(request.ExplicitAuthFlows),
-			AllowedOAuthFlowsUserPoolClient: request.AllowedOAuthFlowsUserPoolClient, AllowedOAuthFlows: texts(request.AllowedOAuthFlows),
-			AllowedOAuthScopes: request.AllowedOAuthScopes, CallbackURLs: request.CallbackURLs, SupportedIdentityProviders: request.SupportedIdentityProviders,
-			PreventUserExistenceErrors: string(request.PreventUserExistenceErrors), EnableTokenRevocation: *request.EnableTokenRevocation,
-		})
-		if err != nil {
-			result.Note(plan.Note{Owner: owner, Text: err.Error()})
-			continue
-		}
-		result.Note(plan.Note{Owner: owner, Text: fmt.Sprintf(
-			"in the AWS console: Amazon Cognito, user pool %s, App clients, Create app client, type single-page application (it has no secret), name %s, with the first callback URL as return URL; "+
-				"then Login pages, Edit: all callback URLs, the identity providers, the grant type Authorization code grant, and the scopes OpenID, Email and Profile", p.place.poolID, c.Name)})
-		result.Note(plan.Note{Owner: owner, Text: "or with the AWS command line, adding the names of the pool's other identity providers: aws cognito-idp create-user-pool-client --region " +
-			p.place.region + " --cli-input-json " + shellescape.Quote(string(text))})
+// explain adds how to make an app client in the console, and with AWS's own command line.
+func (p *Provider) explain(c *plan.Change, w wanted) {
+	at := slices.IndexFunc(w.clients, func(client wantedClient) bool { return client.Name == c.Name })
+	if at < 0 {
+		return
 	}
-	result.Note(plan.Note{Owner: owner, Text: pkce})
-	result.Note(plan.Note{Owner: owner, Text: "please answer with the id of each app client: " + strings.Join(clientNames(w), ", ")})
+	c.Steps = []string{
+		"Open Amazon Cognito, user pool " + p.place.poolID + ", App clients, Create app client.",
+		"Choose the type single-page application, which has no secret, the name " + c.Name + ", and the first callback URL as return URL.",
+		"Open Login pages, Edit: all callback URLs, the identity providers, the grant type Authorization code grant, and the scopes OpenID, Email and Profile.",
+	}
+	request := w.clients[at].creation(p.place, nil)
+	input := cliInput{
+		UserPoolID: p.place.poolID, ClientName: c.Name, ExplicitAuthFlows: texts(request.ExplicitAuthFlows),
+		AllowedOAuthFlowsUserPoolClient: request.AllowedOAuthFlowsUserPoolClient, AllowedOAuthFlows: texts(request.AllowedOAuthFlows),
+		AllowedOAuthScopes: request.AllowedOAuthScopes, CallbackURLs: request.CallbackURLs, SupportedIdentityProviders: request.SupportedIdentityProviders,
+		PreventUserExistenceErrors: string(request.PreventUserExistenceErrors), EnableTokenRevocation: *request.EnableTokenRevocation,
+	}
+	text, _ := json.Marshal(input) // strings always encode
+	c.Commands = []string{
+		"# Add the names of the pool's other identity providers to SupportedIdentityProviders.",
+		"aws cognito-idp create-user-pool-client --region " + p.place.region + " --cli-input-json " + shellescape.Quote(string(text)),
+	}
 }
 
 // pkce is what Cognito cannot be told.

@@ -42,12 +42,12 @@ func TestOffline(t *testing.T) {
 // command is the line for AWS's command line in a request.
 func command(t *testing.T, p *plan.Plan) string {
 	t.Helper()
-	for _, n := range p.Notes {
-		if _, line, found := strings.Cut(n.Text, ": aws cognito-idp "); found && strings.HasPrefix(line, "create-user-pool-client") {
-			return "aws cognito-idp " + line
+	for _, c := range p.Changes {
+		if len(c.Commands) > 0 {
+			return strings.Join(c.Commands, "\n")
 		}
 	}
-	t.Fatalf("no command in %+v", p.Notes)
+	t.Fatalf("no command in %+v", p.Changes)
 	return ""
 }
 
