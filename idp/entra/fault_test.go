@@ -94,9 +94,9 @@ func strikes(cancel context.CancelFunc) map[string]func(*http.Request) (*http.Re
 // ways that the suite of all kinds does not know, too.
 func TestEveryFailureIsExplained(t *testing.T) {
 	t.Parallel()
-	for cloud, config := range map[string]entratest.Config{"": {}, " without alternate keys": {NoUpsert: true}} {
+	for cloud, config := range map[string]entratest.Config{"with alternate keys": {}, "without alternate keys": {NoUpsert: true}} {
 		for kind := range strikes(nil) {
-			t.Run(kind+cloud, func(t *testing.T) {
+			t.Run(kind+", "+cloud, func(t *testing.T) {
 				t.Parallel()
 				for n := 1; ; n++ {
 					w := tenant(t, config)
