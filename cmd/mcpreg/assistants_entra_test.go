@@ -78,17 +78,7 @@ func TestAssistantsOnEntra(t *testing.T) {
 	o := openEntraOffice(t, true)
 	consenting := member
 	consenting.Consents = true
-	for _, server := range []string{"/currenttime", "/aws-knowledge"} {
-		for id, open := range map[string]func(*assistants.World) assistants.Assistant{
-			"claude-code": func(w *assistants.World) assistants.Assistant { return w.ClaudeCode(t) },
-			"codex":       func(w *assistants.World) assistants.Assistant { return w.Codex(t) },
-			"cursor":      func(w *assistants.World) assistants.Assistant { return w.Cursor(t) },
-		} {
-			t.Run(id+server, func(t *testing.T) {
-				o.connects(t, open(assistants.NewWorld(t, consenting)), id, server)
-			})
-		}
-	}
+	o.connectsAll(t, consenting)
 }
 
 // Where people may not consent for themselves Codex, which never asks for consent, logs in all the

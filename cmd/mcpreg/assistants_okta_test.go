@@ -7,7 +7,6 @@ import (
 
 	"github.com/mcpreg/mcpreg/cmd"
 	"github.com/mcpreg/mcpreg/idp/idptest"
-	"github.com/mcpreg/mcpreg/idp/idptest/assistants"
 	"github.com/mcpreg/mcpreg/idp/idptest/browser"
 	"github.com/mcpreg/mcpreg/idp/idptest/oktatest"
 	"github.com/mcpreg/mcpreg/registryclient/registrytest"
@@ -78,17 +77,7 @@ func TestAssistantsOnOkta(t *testing.T) {
 	for name, issuer := range map[string]bool{"without iss": false, "with iss": true} {
 		t.Run(name, func(t *testing.T) {
 			o, _ := openOktaOffice(t, issuer)
-			for _, server := range []string{"/currenttime", "/aws-knowledge"} {
-				for id, open := range map[string]func(*assistants.World) assistants.Assistant{
-					"claude-code": func(w *assistants.World) assistants.Assistant { return w.ClaudeCode(t) },
-					"codex":       func(w *assistants.World) assistants.Assistant { return w.Codex(t) },
-					"cursor":      func(w *assistants.World) assistants.Assistant { return w.Cursor(t) },
-				} {
-					t.Run(id+server, func(t *testing.T) {
-						o.connects(t, open(assistants.NewWorld(t, member)), id, server)
-					})
-				}
-			}
+			o.connectsAll(t, member)
 		})
 	}
 }

@@ -164,21 +164,27 @@ func (o *office) connects(t *testing.T, a assistants.Assistant, id, server strin
 	}
 }
 
+// connectsAll has each assistant connect to each server as that person.
+func (o *office) connectsAll(t *testing.T, person browser.Person) {
+	t.Helper()
+	for _, server := range []string{"/currenttime", "/aws-knowledge"} {
+		for id, open := range map[string]func(*assistants.World, testing.TB) assistants.Assistant{
+			"claude-code": func(w *assistants.World, t testing.TB) assistants.Assistant { return w.ClaudeCode(t) },
+			"codex":       func(w *assistants.World, t testing.TB) assistants.Assistant { return w.Codex(t) },
+			"cursor":      func(w *assistants.World, t testing.TB) assistants.Assistant { return w.Cursor(t) },
+		} {
+			t.Run(id+server, func(t *testing.T) {
+				o.connects(t, open(assistants.NewWorld(t, person), t), id, server)
+			})
+		}
+	}
+}
+
 // The real assistants log in through a real Keycloak with what mcpreg printed, and list tools
 // behind the gateway.
 func TestAssistants(t *testing.T) {
 	o := openOffice(t)
-	for _, server := range []string{"/currenttime", "/aws-knowledge"} {
-		for id, open := range map[string]func(*assistants.World) assistants.Assistant{
-			"claude-code": func(w *assistants.World) assistants.Assistant { return w.ClaudeCode(t) },
-			"codex":       func(w *assistants.World) assistants.Assistant { return w.Codex(t) },
-			"cursor":      func(w *assistants.World) assistants.Assistant { return w.Cursor(t) },
-		} {
-			t.Run(id+server, func(t *testing.T) {
-				o.connects(t, open(assistants.NewWorld(t, member)), id, server)
-			})
-		}
-	}
+	o.connectsAll(t, member)
 }
 
 // A user without groups logs in everywhere, and what the assistants then say hides the reason;

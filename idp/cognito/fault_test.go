@@ -1,7 +1,6 @@
 package cognito_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -14,12 +13,13 @@ import (
 	"github.com/mcpreg/mcpreg/idp"
 	"github.com/mcpreg/mcpreg/idp/cognito"
 	"github.com/mcpreg/mcpreg/idp/idptest/cognitotest"
+	"github.com/mcpreg/mcpreg/idp/idptest/conformance"
 )
 
 // fault does something to the n-th request, counted from 1, and to as many after it as lasting says.
 type fault struct {
 	n, lasting, seen int
-	strike           func(*http.Request) (*http.Response, error)
+	strike           conformance.Strike
 }
 
 func (f *fault) RoundTrip(request *http.Request) (*http.Response, error) {
@@ -32,9 +32,10 @@ func (f *fault) RoundTrip(request *http.Request) (*http.Response, error) {
 
 var errLost = errors.New("connection lost")
 
-// strikes are the ways in which a request fails.
-func strikes(cancel context.CancelFunc) map[string]func(*http.Request) (*http.Response, error) {
-	answer := func(status int, body string) func(*http.Request) (*http.Response, error) {
+// strikes are the ways in which a request fails: those of the suite of all kinds, AWS's own way to
+// throttle, and what a proxy before it says.
+func strikes(cancel context.CancelFunc) map[string]conformance.Strike {
+	answer := func(status int, body string) conformance.Strike {
 		return func(request *http.Request) (*http.Response, error) {
 			return &http.Response{
 				StatusCode: status, Status: fmt.Sprint(status), Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Request: request,
@@ -42,39 +43,11 @@ func strikes(cancel context.CancelFunc) map[string]func(*http.Request) (*http.Re
 			}, nil
 		}
 	}
-	return map[string]func(*http.Request) (*http.Response, error){
-		"before it was sent": func(*http.Request) (*http.Response, error) { return nil, errLost },
-		"after it was sent": func(request *http.Request) (*http.Response, error) {
-			if response, err := http.DefaultTransport.RoundTrip(request); err == nil {
-				response.Body.Close()
-			}
-			return nil, errLost
-		},
-		"with a cut body": func(request *http.Request) (*http.Response, error) {
-			response, err := http.DefaultTransport.RoundTrip(request)
-			if err != nil {
-				return nil, err
-			}
-			body, _ := io.ReadAll(response.Body)
-			response.Body.Close()
-			response.Body = io.NopCloser(io.MultiReader(bytes.NewReader(body[:len(body)/2]), brokenReader{}))
-			return response, nil
-		},
-		"with a throttle": answer(400, `{"__type":"TooManyRequestsException","message":"Rate exceeded"}`),
-		"with 429":        answer(429, `{"__type":"ThrottlingException","message":"Rate exceeded"}`),
-		"with 503":        answer(503, `{"__type":"ServiceUnavailable"}`),
-		"with 500":        answer(500, `{"__type":"InternalErrorException","message":"x"}`),
-		"with a web page": answer(200, "<html>please log in</html>"),
-		"by Ctrl-C": func(request *http.Request) (*http.Response, error) {
-			cancel()
-			return http.DefaultTransport.RoundTrip(request)
-		},
-	}
+	all := conformance.Strikes(cancel, refusal)
+	all["with a throttle"] = answer(http.StatusBadRequest, `{"__type":"TooManyRequestsException","message":"Rate exceeded"}`)
+	all["with a web page"] = answer(http.StatusOK, "<html>please log in</html>")
+	return all
 }
-
-type brokenReader struct{}
-
-func (brokenReader) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 
 // Whatever request fails, however, once or for good: running again finishes, nothing is doubled,
 // and what is not ours is as it was.
@@ -149,7 +122,7 @@ func assertTold(t *testing.T, kind string, n int, err error) {
 		want = idp.CodeFailed
 	}
 	switch {
-	case kind == "by Ctrl-C":
+	case kind == conformance.Interrupted:
 		if !errors.Is(err, context.Canceled) {
 			t.Errorf("request %d: error %v hides the interruption", n, err)
 		}

@@ -1,9 +1,7 @@
 package entra_test
 
 import (
-	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -13,81 +11,30 @@ import (
 
 	"github.com/mcpreg/mcpreg/idp"
 	"github.com/mcpreg/mcpreg/idp/entra"
+	"github.com/mcpreg/mcpreg/idp/idptest/conformance"
 	"github.com/mcpreg/mcpreg/idp/idptest/entratest"
 )
 
-// fault does something to the n-th request, counted from 1.
-type fault struct {
-	n, seen int
-	strike  func(*http.Request) (*http.Response, error)
-}
-
-func (f *fault) RoundTrip(request *http.Request) (*http.Response, error) {
-	f.seen++
-	if f.seen == f.n {
-		return f.strike(request)
-	}
-	return http.DefaultTransport.RoundTrip(request)
-}
-
-var errLost = errors.New("connection lost")
-
-type brokenReader struct{}
-
-func (brokenReader) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
-
-// strikes are the ways in which a request fails.
-func strikes(cancel context.CancelFunc) map[string]func(*http.Request) (*http.Response, error) {
-	answer := func(status int, retryAfter string) func(*http.Request) (*http.Response, error) {
-		return func(request *http.Request) (*http.Response, error) {
-			header := http.Header{"Content-Type": {"application/json"}}
-			if retryAfter != "" {
-				header.Set("Retry-After", retryAfter)
-			}
-			return &http.Response{
-				StatusCode: status, Status: fmt.Sprint(status), ContentLength: -1, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Request: request,
-				Header: header, Body: io.NopCloser(strings.NewReader(`{"error":{"code":"UnknownError","message":""}}`)),
-			}, nil
+// strikes are the ways in which a request fails: those of the suite of all kinds, and what a proxy
+// before Graph makes of one.
+func strikes(cancel context.CancelFunc) map[string]conformance.Strike {
+	proxy := func(request *http.Request, status int, kind, body string) *http.Response {
+		return &http.Response{
+			StatusCode: status, Status: fmt.Sprint(status), ContentLength: -1, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Request: request,
+			Header: http.Header{"Content-Type": {kind}, "Retry-After": {"0"}}, Body: io.NopCloser(strings.NewReader(body)),
 		}
 	}
-	return map[string]func(*http.Request) (*http.Response, error){
-		"before it was sent": func(*http.Request) (*http.Response, error) { return nil, errLost },
-		"after it was sent": func(request *http.Request) (*http.Response, error) {
-			if response, err := http.DefaultTransport.RoundTrip(request); err == nil {
-				response.Body.Close()
-			}
-			return nil, errLost
-		},
-		"with a cut body": func(request *http.Request) (*http.Response, error) {
-			response, err := http.DefaultTransport.RoundTrip(request)
-			if err != nil {
-				return nil, err
-			}
-			body, _ := io.ReadAll(response.Body)
+	all := conformance.Strikes(cancel, refused)
+	all["with 504 after it was done"] = func(request *http.Request) (*http.Response, error) {
+		if response, err := http.DefaultTransport.RoundTrip(request); err == nil {
 			response.Body.Close()
-			response.Body = io.NopCloser(io.MultiReader(bytes.NewReader(body[:len(body)/2]), brokenReader{}))
-			return response, nil
-		},
-		"with 504 after it was done": func(request *http.Request) (*http.Response, error) {
-			if response, err := http.DefaultTransport.RoundTrip(request); err == nil {
-				response.Body.Close()
-			}
-			return answer(http.StatusGatewayTimeout, "0")(request)
-		},
-		"with 429": answer(http.StatusTooManyRequests, "0"),
-		"with 503": answer(http.StatusServiceUnavailable, "0"),
-		"with 500": answer(http.StatusInternalServerError, ""),
-		"with a page": func(request *http.Request) (*http.Response, error) {
-			response, err := answer(http.StatusBadGateway, "")(request)
-			response.Header.Set("Content-Type", "text/html")
-			response.Body = io.NopCloser(strings.NewReader("<html>a proxy</html>"))
-			return response, err
-		},
-		"by Ctrl-C": func(request *http.Request) (*http.Response, error) {
-			cancel()
-			return http.DefaultTransport.RoundTrip(request)
-		},
+		}
+		return proxy(request, http.StatusGatewayTimeout, "application/json", `{"error":{"code":"UnknownError","message":""}}`), nil
 	}
+	all["with a page"] = func(request *http.Request) (*http.Response, error) {
+		return proxy(request, http.StatusBadGateway, "text/html", "<html>a proxy</html>"), nil
+	}
+	return all
 }
 
 // Whatever request fails, and however, there are words for it, and running again finishes: of the
@@ -120,7 +67,7 @@ func (w *world) tryWithFault(t *testing.T, kind string, n int) bool {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	f := &fault{n: n, strike: strikes(cancel)[kind]}
+	f := &conformance.Fault{N: n, Strike: strikes(cancel)[kind]}
 	struck := &world{Entra: w.Entra, sent: w.sent, config: w.config}
 	struck.config.HTTP = &http.Client{Transport: f}
 	change, _, err := struck.provider(t).Plan(ctx, spec(t))
@@ -128,16 +75,16 @@ func (w *world) tryWithFault(t *testing.T, kind string, n int) bool {
 		_, err = change.Apply(ctx, nil)
 	}
 	switch code, _ := told(err); {
-	case f.seen < n:
+	case !f.Struck():
 		if err != nil {
 			t.Errorf("nothing failed, and there is an error: %v", err)
 		}
 	case (kind == "with 429" || kind == "with 503") && err != nil && code != idp.CodeUnreachable:
 		t.Errorf("request %d: error %v", n, err)
-	case err != nil && kind != "by Ctrl-C" && code == "":
+	case err != nil && kind != conformance.Interrupted && code == "":
 		t.Errorf("request %d: error %v has no words", n, err)
 	}
-	return f.seen >= n
+	return f.Struck()
 }
 
 // A creation whose answer was lost is looked up, and the run goes on: nothing is made twice.
@@ -196,7 +143,7 @@ func TestEveryRequestOfARemovalMayFail(t *testing.T) {
 				_, w.config.GatewayApp = w.AddApplication(foreignGateway())
 				w.setUp(t, spec(t))
 				ctx, cancel := context.WithCancel(t.Context())
-				f := &fault{n: n, strike: strikes(cancel)[kind]}
+				f := &conformance.Fault{N: n, Strike: strikes(cancel)[kind]}
 				struck := &world{Entra: w.Entra, sent: w.sent, config: w.config}
 				struck.config.HTTP = &http.Client{Transport: f}
 				if p, err := struck.provider(t).PlanRemoval(ctx, spec(t)); err == nil {
@@ -208,7 +155,7 @@ func TestEveryRequestOfARemovalMayFail(t *testing.T) {
 				if w.stored(t, "applications", clientName) != nil || len(api["oauth2PermissionScopes"].([]any)) != 1 || len(api["preAuthorizedApplications"].([]any)) != 0 {
 					t.Errorf("request %d: left %v", n, api)
 				}
-				if f.seen < n {
+				if !f.Struck() {
 					break
 				}
 			}
