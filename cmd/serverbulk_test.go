@@ -9,6 +9,7 @@ import (
 	"net/http/httputil"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -46,12 +47,14 @@ func cutting(t *testing.T, before bool) (registry *registrytest.Registry, env ma
 	if err != nil {
 		t.Fatal(err)
 	}
-	forward, changes, whole := httputil.NewSingleHostReverseProxy(target), 0, false
+	// Connections have goroutines of their own, and one that is cut orders nothing before the next.
+	var changes atomic.Int32
+	var whole atomic.Bool
+	forward := httputil.NewSingleHostReverseProxy(target)
 	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		third := false
 		if r.Method == http.MethodPatch {
-			changes++ // one at a time
-			third = changes == 3 && !whole
+			third = changes.Add(1) == 3 && !whole.Load()
 		}
 		if third && !before {
 			forward.ServeHTTP(httptest.NewRecorder(), r)
@@ -63,7 +66,7 @@ func cutting(t *testing.T, before bool) (registry *registrytest.Registry, env ma
 	}))
 	t.Cleanup(front.Close)
 	env["REGISTRY_URL"] = front.URL
-	return registry, env, func() { whole = true }
+	return registry, env, func() { whole.Store(true) }
 }
 
 // A connection that is cut in the middle of many changes: what is done, failed and not tried is told,
@@ -161,12 +164,9 @@ func TestBulkChangeThatGoesOnOrNot(t *testing.T) {
 		"a login page": {http.StatusOK, "Content-Type", false}, "one is forbidden": {http.StatusForbidden, "", true}, "one cannot be saved": {http.StatusInternalServerError, "", true},
 	} {
 		registry, env := startRegistry(t, nil)
-		changes := 0
+		var changes atomic.Int32
 		fronted(t, registry, env, func(w http.ResponseWriter, r *http.Request) bool {
-			if r.Method == http.MethodPatch {
-				changes++ // one at a time
-			}
-			if r.Method != http.MethodPatch || changes != 2 {
+			if r.Method != http.MethodPatch || changes.Add(1) != 2 {
 				return false
 			}
 			if c.header != "" {
