@@ -56,11 +56,12 @@ func (c *idpCommands) setup(cmd *cobra.Command) error {
 	}
 	ctx, cancel := c.reading(cmd.Context())
 	defer cancel()
-	p, registration, err := provider.Plan(ctx, s.build.Spec)
+	whole, registration, err := provider.Plan(ctx, s.build.Spec)
 	if err != nil {
 		return err
 	}
-	if p, err = c.client.chosen(withWarnings(p, s.build)); err != nil {
+	p, err := c.client.chosen(withWarnings(whole, s.build))
+	if err != nil {
 		return err
 	}
 	if err := c.client.checkSaved(p); err != nil {
@@ -70,7 +71,7 @@ func (c *idpCommands) setup(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	return c.writeSetup(p, result, registration, s)
+	return c.writeSetup(p, whole.Counts().Pending()-p.Counts().Pending(), result, registration, s)
 }
 
 // carryOut shows the plan, gets the yes that it needs, and applies it.
@@ -95,13 +96,14 @@ type settingValue struct {
 	Value string `json:"value"`
 }
 
-// writeSetup prints what the gateway needs now that the plan is carried out.
-func (c *idpCommands) writeSetup(p *plan.Plan, result plan.Result, registration *idp.Registration, s session) error {
-	settings := gatewaySettings(s, registration)
-	made := registration.Clients[s.build.Advertised] != ""
-	if !made { // --only left it out, and without its id the lines are of no use
-		settings = nil
-		fmt.Fprintf(c.Stderr, "no lines for the gateway yet: client %s is not made\n", plain(s.build.Advertised))
+// writeSetup prints what the gateway needs now that the plan is carried out. Of changes that --only
+// left out the lines are not true yet, so none are printed.
+func (c *idpCommands) writeSetup(p *plan.Plan, leftOut int, result plan.Result, registration *idp.Registration, s session) error {
+	var settings []gateway.Setting
+	if leftOut == 0 {
+		settings = gatewaySettings(s, registration)
+	} else {
+		fmt.Fprintf(c.Stderr, "no lines for the gateway yet: --only left out %d of the changes; setup without it finishes\n", leftOut)
 	}
 	if c.client.output == "json" {
 		doc := setupDocument{
@@ -122,7 +124,7 @@ func (c *idpCommands) writeSetup(p *plan.Plan, result plan.Result, registration 
 	if err := gateway.WriteEnv(c.Stdout, settings); err != nil {
 		return err
 	}
-	if c.Interactive && made {
+	if c.Interactive && leftOut == 0 {
 		writeNext(c.Stderr)
 	}
 	return nil
