@@ -85,7 +85,17 @@ func addKind(flags *pflag.FlagSet, target *string) {
 	for _, k := range idp.Kinds() {
 		kinds = append(kinds, string(k))
 	}
-	flags.Var(choice(target, string(idp.Keycloak), kinds...), "idp", "identity provider: "+strings.Join(kinds, ", "))
+	flags.Var(choice(target, string(idp.Keycloak), kinds...), "idp", "identity provider: "+strings.Join(kinds, ", ")+" (default: what the registry says, else keycloak)")
+	flags.Lookup("idp").DefValue = "" // the words above tell it
+}
+
+// assumedKind notes that the identity provider is neither named nor read from a registry: what is
+// printed then is wrong for every other one.
+func assumedKind(cmd *cobra.Command) []connect.Warning {
+	if cmd.Flags().Changed("idp") {
+		return nil
+	}
+	return []connect.Warning{{Text: "this is for Keycloak", Fix: "where another identity provider logs people in, name it with --idp"}}
 }
 
 func addPort(flags *pflag.FlagSet, target *int) {
@@ -210,7 +220,7 @@ func (a *app) connectRequests(cmd *cobra.Command, f connectFlags, servers []stri
 		for i, name := range connect.NamesOfURLs(f.urls) {
 			requests = append(requests, connectRequest{Request: connect.Request{Kind: idp.Kind(f.idp), Name: name, URL: f.urls[i]}})
 		}
-		return requests, nil, f.checkName(len(requests))
+		return requests, assumedKind(cmd), f.checkName(len(requests))
 	}
 	ctx, cancel := context.WithTimeout(cmd.Context(), a.global.timeout)
 	defer cancel()

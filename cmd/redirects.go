@@ -68,7 +68,7 @@ func (a *app) redirects(cmd *cobra.Command, f redirectsFlags, servers []string) 
 		return err
 	}
 	kind, urls := idp.Kind(f.idp), f.servers
-	var notes []connect.Warning
+	notes := assumedKind(cmd)
 	if f.selection.named(servers) {
 		ctx, cancel := context.WithTimeout(cmd.Context(), a.global.timeout)
 		defer cancel()

@@ -127,6 +127,9 @@ func (a *app) settings(cmd *cobra.Command, f settingsFlags) error {
 		return err
 	}
 	if doc.Plan == nil {
+		for _, w := range assumedKind(cmd) {
+			writeWarning(a.Stderr, w)
+		}
 		return nil
 	}
 	if doc.Plan.InSync() {
