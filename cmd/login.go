@@ -192,7 +192,7 @@ func (a *app) loginToURL(ctx context.Context, cmd *cobra.Command, f loginFlags, 
 }
 
 func (a *app) loginToServer(ctx context.Context, cmd *cobra.Command, f loginFlags, path string, request *login.Request) error {
-	chosen, err := a.chosenServers(ctx, cmd, f.registry, f.idp, selection{}, []string{path})
+	chosen, err := a.chosenServers(ctx, cmd, f.registry, f.idp, selection{virtual: true}, []string{path})
 	if err != nil {
 		return err
 	}
@@ -200,6 +200,11 @@ func (a *app) loginToServer(ctx context.Context, cmd *cobra.Command, f loginFlag
 		writeWarning(a.Stderr, w)
 	}
 	server := chosen.servers[0]
+	if isVirtual(path) {
+		for _, w := range server.warnings {
+			writeWarning(a.Stderr, w)
+		}
+	}
 	from := server.request(chosen.kind, "")
 	request.Kind, request.URL, request.ClientID, request.CallbackPort = chosen.kind, from.URL, from.ClientID, from.CallbackPort
 	request.Release, request.KnownTools = chosen.release, server.doc.NumTools

@@ -276,6 +276,7 @@ func TestFaultsOfTheRegistry(t *testing.T) {
 		"stdin twice, login":    {good, []string{"login", "/currenttime", "--no-browser", "--registry-token-file", "-"}, cmd.ExitUsage, "both read standard input"},
 		"login, local":          {good, []string{"login", "/stdio"}, cmd.ExitUsage, "nothing to log in to"},
 		"login, down":           {good, []string{"login", "http://127.0.0.1:1/x/mcp", "--idp", "okta", "--client-id", "c"}, cmd.ExitUnreachable, "[GW22]"},
+		"login, virtual":        {good, []string{"login", "/virtual/dev"}, cmd.ExitNotFound, "the gateway's defaults are taken and nothing about it was checked [GW30]"},
 		"login, no such one":    {good, []string{"login", "/nosuch"}, cmd.ExitNotFound, "no server /nosuch"},
 	} {
 		r := run{env: test.env}

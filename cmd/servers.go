@@ -82,7 +82,7 @@ func (r *registry) unknown(ctx context.Context, path string, err error) error {
 		e.Message += fmt.Sprintf("; did you mean %s?", nearest)
 	}
 	if isVirtual(path) {
-		e.Failure, e.Hint = "GW30", "virtual servers have no overrides and no connect settings; mcpreg connect takes the gateway's defaults"
+		e.Failure, e.Hint = "GW30", "virtual servers have no overrides and no connect settings; mcpreg connect and login take the gateway's defaults"
 	}
 	return e
 }
