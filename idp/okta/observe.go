@@ -2,6 +2,7 @@ package okta
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -185,6 +186,15 @@ func (p *Provider) serverName() string { return "authorization server " + p.conf
 
 func appPath(id string) string { return "/api/v1/apps/" + url.PathEscape(id) }
 
+// failureNoServers is that of an org without API Access Management.
+const failureNoServers = "OK24"
+
+// noServers reports whether the org has no custom authorization server at all.
+func noServers(err error) bool {
+	var told *idp.Error
+	return errors.As(err, &told) && told.Failure == failureNoServers
+}
+
 // readServer reads the custom authorization server, or explains why there is none.
 func (p *Provider) readServer(ctx context.Context) (document, error) {
 	doing := "looking up " + p.serverName()
@@ -211,7 +221,7 @@ func (p *Provider) readServer(ctx context.Context) (document, error) {
 		}
 	}
 	return nil, &idp.Error{
-		Code: idp.CodeNotFound, Failure: "OK24", Err: err,
+		Code: idp.CodeNotFound, Failure: failureNoServers, Err: err,
 		Message: fmt.Sprintf("%s has no custom authorization server, only the org's own, whose access tokens a gateway cannot check and which carry no groups", p.config.OrgURL),
 		Hint: "either have the product API Access Management added to the org (it brings the authorization server called default), " +
 			"or make a custom authorization server under Security > API if the org has the product, or put the gateway behind another identity provider; until then assistants connect with a token from the registry",

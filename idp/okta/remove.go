@@ -13,24 +13,29 @@ import (
 
 // PlanRemoval implements [idp.Provider]. With an app goes the access policy that mcpreg made for
 // it, unless other clients are in it. The groups claim stays, because all clients of the authorization
-// server share it.
+// server share it. In an org that has no authorization server any more, the app goes.
 func (p *Provider) PlanRemoval(ctx context.Context, spec idp.Spec) (*plan.Plan, error) {
 	w, err := p.want(idp.Spec{Clients: spec.Clients})
 	if err != nil {
 		return nil, err
 	}
 	have := &observed{}
-	if have.server, err = p.readServer(ctx); err != nil {
-		return nil, err
-	}
-	policies, err := p.session.list(ctx, p.serverPath()+"/policies", "reading the access policies of "+p.serverName(), readServers)
-	if err != nil {
-		return nil, err
-	}
-	for _, doc := range policies {
-		have.policies = append(have.policies, &observedPolicy{doc: doc})
-	}
+	have.server, err = p.readServer(ctx)
 	var d difference
+	switch {
+	case noServers(err):
+		d.note(failureNoServers, "%s has no custom authorization server, and so no access policy to remove", p.config.OrgURL)
+	case err != nil:
+		return nil, err
+	default:
+		policies, err := p.session.list(ctx, p.serverPath()+"/policies", "reading the access policies of "+p.serverName(), readServers)
+		if err != nil {
+			return nil, err
+		}
+		for _, doc := range policies {
+			have.policies = append(have.policies, &observedPolicy{doc: doc})
+		}
+	}
 	for _, app := range w.apps {
 		doc, err := p.findApp(ctx, app.client)
 		if err != nil {
@@ -39,7 +44,7 @@ func (p *Provider) PlanRemoval(ctx context.Context, spec idp.Spec) (*plan.Plan, 
 		have.apps = append(have.apps, &observedApp{doc: doc})
 		d.removal(w, have, len(have.apps)-1)
 	}
-	if slices.ContainsFunc(d.steps, func(s step) bool { return s.Kind == kindApp }) {
+	if have.server != nil && slices.ContainsFunc(d.steps, func(s step) bool { return s.Kind == kindApp }) {
 		d.note("", "claim %s of authorization server %s stays: other clients may use it", claimName, w.server)
 	}
 	result := &plan.Plan{Target: p.target(), Notes: d.notes, OK: d.right}

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/mcpreg/mcpreg/idp/idptest/oktatest"
 	"github.com/mcpreg/mcpreg/idp/plan"
 )
 
@@ -52,5 +53,24 @@ func TestRemovalSpeaksOfTheClaimOnce(t *testing.T) {
 	}
 	if n := p.Counts(); n != (plan.Counts{Delete: 4}) || len(p.Notes) != 1 {
 		t.Errorf("%+v, notes %+v", n, p.Notes)
+	}
+}
+
+// An org that gave API Access Management up has no policy left to remove; the app still goes.
+func TestRemovalWithoutAPIAccessManagement(t *testing.T) {
+	t.Parallel()
+	for name, licence := range map[string]oktatest.Licence{"401": oktatest.Unlicensed401, "403": oktatest.Unlicensed403, "404": oktatest.Unlicensed404} {
+		w := newWorld(t, func(c *oktatest.Config) { c.Licence = licence })
+		w.AddApp(scriptApp(func(app map[string]any) { put(app, "managed by mcpreg", "settings", "notes", "admin") }))
+		p, err := w.provider(t).PlanRemoval(t.Context(), spec(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := p.Counts(); n != (plan.Counts{Delete: 1}) || len(p.Notes) != 1 || p.Notes[0].Failure != "OK24" {
+			t.Errorf("%s: %+v, notes %+v", name, p.Changes, p.Notes)
+		}
+		if _, err := p.Apply(t.Context(), nil); err != nil || len(w.apps(label)) != 0 {
+			t.Errorf("%s: %v, %d apps left", name, err, len(w.apps(label)))
+		}
 	}
 }
