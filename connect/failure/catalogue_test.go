@@ -13,7 +13,7 @@ import (
 var rows = []struct {
 	prefix string
 	count  int
-}{{"KC", 29}, {"OK", 28}, {"CG", 19}, {"EN", 31}, {"GW", 30}, {"ID", 23}}
+}{{"KC", 29}, {"OK", 28}, {"CG", 19}, {"EN", 32}, {"GW", 30}, {"ID", 23}}
 
 func TestIDsAreContiguous(t *testing.T) {
 	t.Parallel()

@@ -157,6 +157,7 @@ var cognito = []Failure{
 		Fix:     "Remove them from the app client, or run mcpreg cognito setup --prune.",
 		Owner:   IDPAdministrator,
 		Source:  "RFC 8252 section 8.3; RFC 9700 section 2.1.2",
+		Effect:  "codes or tokens can go elsewhere",
 	},
 	{
 		ID:      "CG18",

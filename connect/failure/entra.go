@@ -294,4 +294,13 @@ var entra = []Failure{
 		Source:  "Microsoft, access token claims; measured on gateway 1.30",
 		Effect:  "users and clients have no name in the gateway's log",
 	},
+	{
+		ID:      "EN32",
+		Symptom: "A review finds redirect URIs of the client that leave the user's machine.",
+		Cause:   "Somebody added them by hand. A code can go wherever a redirect URI points.",
+		Fix:     "Take them away under Authentication; mcpreg entra setup --prune removes redirect URIs that were not asked for.",
+		Owner:   IDPAdministrator,
+		Source:  "RFC 8252 section 8.3; RFC 9700 section 2.1",
+		Effect:  "codes can go elsewhere",
+	},
 }

@@ -108,7 +108,7 @@ func fields(w wantedClient, c *types.UserPoolClientType, ofPool []string) []plan
 	var list []plan.Field
 	for _, p := range properties(w, ofPool) {
 		if !p.right(c) {
-			list = append(list, plan.Field{Path: p.path, Before: p.is(c), After: p.must(c), Prevents: p.prevents})
+			list = append(list, plan.Field{Path: p.path, Before: p.is(c), After: p.must(c), Prevents: p.prevents}.Excess(p.excess))
 		}
 	}
 	return list

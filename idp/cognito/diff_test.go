@@ -88,6 +88,23 @@ func TestEachDriftIsOneField(t *testing.T) {
 	}
 }
 
+// What pruning takes away is told by what it invites, not by what fails without a value.
+func TestWhatPruningPrevents(t *testing.T) {
+	t.Parallel()
+	c, w := right(), loopback(t)
+	c.CallbackURLs = append(c.CallbackURLs, "https://x.example.com/cb")
+	c.AllowedOAuthFlows = append(c.AllowedOAuthFlows, "implicit")
+	c.AllowedOAuthScopes = append(c.AllowedOAuthScopes, "phone")
+	w.prune = true
+	var got []string
+	for _, f := range fields(w, c, nil) {
+		got = append(got, f.Path+" "+f.Prevents)
+	}
+	if want := "callback URLs CG17, grant types CG17, scopes "; strings.Join(got, ", ") != want {
+		t.Errorf("%v, want %s", got, want)
+	}
+}
+
 func TestWhatWaitsForAYes(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

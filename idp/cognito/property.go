@@ -15,6 +15,7 @@ import (
 type property struct {
 	path     string
 	prevents string
+	excess   string // what a value that nobody asked for invites; empty for nothing
 	// is tells the value for people and for comparison.
 	is func(*types.UserPoolClientType) []string
 	// must tells the value wanted of a client that is as given.
@@ -31,7 +32,7 @@ func (p property) right(c *types.UserPoolClientType) bool { return slices.Equal(
 // are the identity providers of the pool.
 func properties(w wantedClient, ofPool []string) []property {
 	return []property{
-		list("callback URLs", "CG01", func(c *types.UserPoolClientType) *[]string { return &c.CallbackURLs }, w.callbacks),
+		callbacks(w),
 		defaultRedirect(w),
 		oauth(),
 		flows(w.prune),
@@ -44,6 +45,12 @@ func properties(w wantedClient, ofPool []string) []property {
 		userExistence(),
 		revocation(),
 	}
+}
+
+func callbacks(w wantedClient) property {
+	p := list("callback URLs", "CG01", func(c *types.UserPoolClientType) *[]string { return &c.CallbackURLs }, w.callbacks)
+	p.excess = "CG17"
+	return p
 }
 
 // list is a property whose value is a list of strings, in which the order says nothing.
@@ -103,7 +110,7 @@ func flows(prune bool) property {
 		return joined(prune, []string{string(types.OAuthFlowTypeCode)}, texts(c.AllowedOAuthFlows))
 	}
 	return property{
-		path: "grant types", prevents: "CG11", flow: true,
+		path: "grant types", prevents: "CG11", excess: "CG17", flow: true,
 		is:   func(c *types.UserPoolClientType) []string { return sorted(texts(c.AllowedOAuthFlows)) },
 		must: must,
 		set: func(c *types.UserPoolClientType) {

@@ -166,8 +166,11 @@ func (d *difference) identifiers(w wanted, have *observed) {
 		return
 	}
 	c := plan.Change{Kind: "identifier URIs", Name: gatewayName(w, have), Action: plan.Update, Prevents: "EN18"}
-	if len(before.identifierURIs) == 0 {
+	switch {
+	case len(before.identifierURIs) == 0:
 		c.Action, c.Prevents = plan.Create, "EN03"
+	case len(added) == 0:
+		c.Prevents = "" // nothing fails because of the URI of a server that is gone
 	}
 	c.Fields = []plan.Field{{Path: "URIs", Before: before.identifierURIs, After: after.identifierURIs, Prevents: c.Prevents}}
 	if len(added) > 0 {

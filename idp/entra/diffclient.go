@@ -33,11 +33,11 @@ func (d *difference) client(w wanted, have *observed, i int) {
 
 func clientFields(before, after *application) []plan.Field {
 	var list []plan.Field
-	redirects := "EN01"
+	redirects := plan.Field{Before: before.publicRedirects, After: after.publicRedirects, Prevents: "EN01"}.Excess("EN32")
 	if len(before.publicRedirects)+len(before.webRedirects)+len(before.spaRedirects) == 0 && before.appID != "" {
-		redirects = "EN11"
+		redirects.Prevents = "EN11"
 	}
-	list = differing(list, "redirects", redirects, before.publicRedirects, after.publicRedirects)
+	list = differing(list, "redirects", redirects.Prevents, redirects.Before, redirects.After)
 	list = differing(list, "web redirects", "EN08", before.webRedirects, after.webRedirects)
 	list = differing(list, "single-page redirects", "EN08", before.spaRedirects, after.spaRedirects)
 	list = differing(list, "accounts", "EN21", optional(before.signInAudience), optional(after.signInAudience))

@@ -48,7 +48,7 @@ func (d *difference) clientFindings(w wanted, wanted wantedClient, have *registr
 	a := have.app
 	for _, uri := range foreign(a.publicRedirects, wanted.redirects) {
 		if _, err := idp.ParseRedirectURI(uri); err != nil && !w.prune {
-			d.note("EN01", "client %s admits %s, which mcpreg did not ask for; --prune removes it", wanted.name, uri)
+			d.note("EN32", "client %s admits %s, which mcpreg did not ask for and which leaves the user's machine or is wider than a login needs; --prune removes it", wanted.name, uri)
 		}
 	}
 	for i, uri := range a.publicRedirects {

@@ -128,7 +128,7 @@ func TestANewServer(t *testing.T) {
 	pruned := spec(t)
 	pruned.Prune = true
 	p, _ = w.setUp(t, pruned)
-	if len(p.Changes) != 1 || p.Changes[0].Confirm != "removes 1 identifier URI" {
+	if len(p.Changes) != 1 || p.Changes[0].Confirm != "removes 1 identifier URI" || p.Changes[0].Prevents != "" {
 		t.Errorf("pruning: %+v", p.Changes)
 	}
 	if diff := cmp.Diff([]string{timeURL}, texts(t, w.stored(t, "applications", gatewayName), "identifierUris")); diff != "" {
@@ -218,7 +218,7 @@ func TestAdoptingTheScriptsClient(t *testing.T) {
 	pruned := spec(t)
 	pruned.Prune = true
 	p, _ = w.setUp(t, pruned)
-	if len(p.Changes) != 1 || p.Changes[0].Confirm != "removes 2 redirect URIs" {
+	if len(p.Changes) != 1 || p.Changes[0].Confirm != "removes 2 redirect URIs" || p.Changes[0].Prevents != "EN32" {
 		t.Errorf("pruning: %+v", p.Changes)
 	}
 	assertClient(t, func() map[string]any {

@@ -72,7 +72,7 @@ func fields(w wanted, have *gocloak.Client) []plan.Field {
 	var list []plan.Field
 	for _, p := range properties(w) {
 		if !p.right(have) {
-			list = append(list, plan.Field{Path: p.path, Before: p.is(have), After: p.must(have), Prevents: p.prevents})
+			list = append(list, plan.Field{Path: p.path, Before: p.is(have), After: p.must(have), Prevents: p.prevents}.Excess(p.excess))
 		}
 	}
 	return list

@@ -266,6 +266,11 @@ func TestPruneMakesTheListExact(t *testing.T) {
 	if diff := cmp.Diff([]string{"http://127.0.0.1/callback/*", "http://localhost/callback/*"}, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
+	// What goes away is told by what it invites, not by what fails without it.
+	*after.RedirectURIs = append(*after.RedirectURIs, "http://localhost/*")
+	if list := fields(w, &after); len(list) != 1 || list[0].Prevents != "KC20" {
+		t.Errorf("%+v", list)
+	}
 }
 
 // FuzzRepair starts from any client: one repair makes everything of ours right, and what is not

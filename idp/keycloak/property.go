@@ -12,6 +12,7 @@ import (
 type property struct {
 	path     string
 	prevents string
+	excess   string // what a value that nobody asked for invites; empty for nothing
 	// is tells the value for people and for comparison.
 	is func(*gocloak.Client) []string
 	// must tells the value wanted of a client that is as given.
@@ -57,6 +58,7 @@ func redirects(w wanted) property {
 	return property{
 		path:     "redirects",
 		prevents: "KC01",
+		excess:   "KC20",
 		// The server keeps a set, so the order says nothing.
 		is:   func(c *gocloak.Client) []string { return slices.Sorted(slices.Values(listOf(c.RedirectURIs))) },
 		must: func(c *gocloak.Client) []string { return slices.Sorted(slices.Values(must(c))) },

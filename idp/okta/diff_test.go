@@ -230,6 +230,17 @@ func leaves(d document) map[string]string {
 	return all
 }
 
+// What pruning takes away is told by what it invites, not by what fails without it.
+func TestWhatPruningPrevents(t *testing.T) {
+	t.Parallel()
+	app := wantedOne(t).apps[0]
+	app.redirects, app.prune = []string{"http://localhost:8787/callback"}, true
+	wide := app.creation().set([]string{"http://localhost:8787/callback", "https://x.example.com/cb"}, settings("redirect_uris")...)
+	if list := fields(app, wide); len(list) != 1 || list[0].Prevents != "OK23" {
+		t.Errorf("%+v", list)
+	}
+}
+
 // FuzzRepair starts from any app: one repair makes everything of ours right, a second plan is
 // empty, and what is not ours keeps its bytes.
 func FuzzRepair(f *testing.F) {

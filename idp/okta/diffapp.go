@@ -49,7 +49,7 @@ func fields(w *wantedApp, app document) []plan.Field {
 		case len(app) == 0:
 			list = append(list, plan.Field{Path: p.path, After: p.must(app), Prevents: p.prevents})
 		default:
-			list = append(list, plan.Field{Path: p.path, Before: p.is(app), After: p.must(app), Prevents: p.prevents})
+			list = append(list, plan.Field{Path: p.path, Before: p.is(app), After: p.must(app), Prevents: p.prevents}.Excess(p.excess))
 		}
 	}
 	return list

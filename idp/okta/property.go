@@ -11,6 +11,7 @@ import (
 type property struct {
 	path     string
 	prevents string
+	excess   string // what a value that nobody asked for invites; empty for nothing
 	// is tells the value for people and for comparison.
 	is func(document) []string
 	// must tells the value wanted of an app that is as given.
@@ -59,7 +60,7 @@ func redirects(w *wantedApp) property {
 	}
 	sorted := func(list []string) []string { return slices.Sorted(slices.Values(list)) }
 	return property{
-		path: "redirects", prevents: "OK01",
+		path: "redirects", prevents: "OK01", excess: "OK23",
 		// Their order says nothing.
 		is:   func(app document) []string { return sorted(app.list(path...)) },
 		must: func(app document) []string { return sorted(must(app)) },

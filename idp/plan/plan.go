@@ -11,6 +11,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // ErrLoaded reports an attempt to apply a plan that only describes changes: one read by [Load],
@@ -44,6 +45,16 @@ type Field struct {
 	Before   []string `json:"before,omitempty"`
 	After    []string `json:"after,omitempty"`
 	Prevents string   `json:"prevents,omitempty"` // failure id, when it differs from the change's own
+}
+
+// Excess gives a field that only takes values out of a list the failure which they invite, or none:
+// what fails without a value is no reason to take it away. Any other field stays as it is.
+func (f Field) Excess(failure string) Field {
+	added := func(value string) bool { return !slices.Contains(f.Before, value) }
+	if len(f.After) > 0 && len(f.After) < len(f.Before) && !slices.ContainsFunc(f.After, added) {
+		f.Prevents = failure
+	}
+	return f
 }
 
 // KnownAfterApply stands for a value that the remote system chooses, such as a new object's id.

@@ -197,6 +197,26 @@ func TestJSONHasNoNulls(t *testing.T) {
 	}
 }
 
+// What fails without a value is the reason to add or change it, never to take it away.
+func TestExcess(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		before, after []string
+		want          string
+	}{
+		"one goes":              {[]string{"a", "b"}, []string{"b"}, "KC20"},
+		"one comes":             {[]string{"a"}, []string{"a", "b"}, "KC01"},
+		"one comes, two go":     {[]string{"a", "b"}, []string{"c"}, "KC01"},
+		"another order":         {[]string{"a", "b"}, []string{"b", "a"}, "KC01"},
+		"absent":                {nil, []string{"a"}, "KC01"},
+		"all go, a flag's rest": {[]string{"a"}, nil, "KC01"},
+	} {
+		if got := (plan.Field{Before: test.before, After: test.after, Prevents: "KC01"}).Excess("KC20").Prevents; got != test.want {
+			t.Errorf("%s: %s, want %s", name, got, test.want)
+		}
+	}
+}
+
 func TestJoinKeepsTheOrderAndRefusesTwins(t *testing.T) {
 	t.Parallel()
 	r := &recorder{}
