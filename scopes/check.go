@@ -90,7 +90,11 @@ func mappings(all []registryclient.Scope, group string) []Reason {
 				reasons = append(reasons, Reason{"KC09", fmt.Sprintf("group %s is not %s, which scope %s maps: one is a path, the other a name", group, mapping, s.Name)})
 			}
 		}
-		if strings.EqualFold(s.Name, group) {
+		switch {
+		case !strings.EqualFold(s.Name, group):
+		case len(s.GroupMappings) > 0 && !slices.ContainsFunc(s.GroupMappings, isName):
+			reasons = append(reasons, Reason{"GW02", fmt.Sprintf("group %s is the name of a scope, which maps object ids, as Entra's tokens carry: ask with the group's id", group)})
+		default:
 			reasons = append(reasons, Reason{"GW02", fmt.Sprintf("group %s is the name of a scope whose mappings do not hold it: a scope lists the groups, not the other way round", group)})
 		}
 	}
@@ -107,6 +111,8 @@ func mappings(all []registryclient.Scope, group string) []Reason {
 	}
 	return []Reason{{id, text}}
 }
+
+func isName(group string) bool { return !ObjectID(group) }
 
 func lastSegment(path string) string { return path[strings.LastIndexByte(path, '/')+1:] }
 

@@ -118,11 +118,12 @@ func TestCheck(t *testing.T) {
 func TestCheckOfObjectIDs(t *testing.T) {
 	t.Parallel()
 	const id = "11111111-2222-4333-8444-555555555555"
-	for mapping, c := range map[string]struct{ group, failure, text string }{
-		"staff": {id, "EN17", "it is an object id, and the mappings hold names"},
-		id:      {"staff", "GW02", "it is a name, and some mappings hold object ids"},
+	for _, c := range []struct{ mapping, group, failure, text string }{
+		{"staff", id, "EN17", "it is an object id, and the mappings hold names"},
+		{id, "staff", "GW02", "it is a name, and some mappings hold object ids"},
+		{id, "s", "GW02", "the name of a scope, which maps object ids"}, // a group of the scope's name
 	} {
-		v := scopes.Check([]registryclient.Scope{{Name: "s", GroupMappings: []string{mapping}}}, []string{c.group}, "/x")
+		v := scopes.Check([]registryclient.Scope{{Name: "s", GroupMappings: []string{c.mapping}}}, []string{c.group}, "/x")
 		if v.In || len(v.Reasons) != 1 || v.Reasons[0].Failure != c.failure || !strings.Contains(v.Reasons[0].Text, c.text) {
 			t.Errorf("%s: %+v", c.group, v)
 		}
