@@ -2,10 +2,12 @@ package cmd_test
 
 import (
 	"encoding/json"
+	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/mcpreg/mcpreg/cmd"
+	"github.com/mcpreg/mcpreg/connect/failure"
 )
 
 func TestExplain(t *testing.T) {
@@ -26,6 +28,23 @@ func TestExplain(t *testing.T) {
 		}
 		if !strings.HasPrefix(r.stdout, test.want+"  ") || !strings.Contains(r.stdout, "\n  fix    ") {
 			t.Errorf("%s: want %s first, with a fix:\n%s", name, test.want, r.stdout)
+		}
+	}
+}
+
+// What a fix tells to run is there to be run.
+func TestFixesNameCommands(t *testing.T) {
+	t.Parallel()
+	command := regexp.MustCompile(`\bmcpreg ((?:keycloak|okta|cognito|entra|server|groups) [a-z]+|[a-z]+)`)
+	for _, row := range failure.All() {
+		for _, named := range command.FindAllStringSubmatch(row.Fix, -1) {
+			if named[1] == "warns" || named[1] == "does" { // what mcpreg does by itself
+				continue
+			}
+			r := &run{}
+			if code := r.run(t, append(strings.Fields(named[1]), "--help")...); code != cmd.ExitOK || !strings.Contains(r.stdout, "mcpreg "+named[1]) {
+				t.Errorf("%s: there is no mcpreg %s", row.ID, named[1])
+			}
 		}
 	}
 }

@@ -61,7 +61,7 @@ var gateway = []Failure{
 		ID:      "GW07",
 		Symptom: "The assistant never opens a browser; the gateway's protected resource metadata answers 404, 500, 501 or 502.",
 		Cause:   "The proxy in front does not pass /.well-known/ on, REGISTRY_URL is wrong or plain http, or the identity provider cannot be reached from the gateway.",
-		Fix:     "Check with mcpreg doctor; set REGISTRY_URL to the public https address and let the proxy pass /.well-known/oauth-protected-resource.",
+		Fix:     "See with mcpreg login what answers; set REGISTRY_URL to the public https address and let the proxy pass /.well-known/oauth-protected-resource.",
 		Owner:   GatewayOperator,
 		Source:  "RFC 9728; measured on gateway 1.30",
 	},
