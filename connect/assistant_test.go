@@ -78,3 +78,13 @@ func TestParseAssistantsNamesTheNearest(t *testing.T) {
 		t.Errorf("%q guesses", err)
 	}
 }
+
+// Cursor's port is its own, and a vendor's callback has none (the vendors' pages on OAuth).
+func TestWhoTakesAPort(t *testing.T) {
+	t.Parallel()
+	for _, a := range connect.Assistants() {
+		if want := a.ID == "claude-code" || a.ID == "codex"; a.TakesPort() != want {
+			t.Errorf("%s takes a port: %v", a.ID, !want)
+		}
+	}
+}

@@ -37,6 +37,7 @@ func TestSettle(t *testing.T) {
 		"a second look":                      {moved, 56789, moved},
 		"ours":                               {stayed, 8787, stayed},
 		"ours, and one added by hand":        {append([]string{"http://localhost:9999/other"}, stayed...), 8787, stayed},
+		"theirs, after what is no URI":       {[]string{"http://localhost/*", "http://localhost:56789/callback"}, 56789, moved},
 		"two other ports":                    {[]string{"http://localhost:1/callback", "http://localhost:2/callback"}, 8787, stayed},
 		"no port, or not loopback":           {[]string{"http://localhost/callback", "https://gw.example.com:8443/callback", "com.example:/cb"}, 8787, stayed},
 	} {

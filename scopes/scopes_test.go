@@ -180,7 +180,7 @@ func TestMappingKeepsTheScope(t *testing.T) {
 		t.Errorf("%+v", again.Changes)
 	}
 	scopes.Unmap(again, client, after, "finance")
-	if len(again.Changes) != 1 || again.Changes[0].Confirm == "" {
+	if len(again.Changes) != 1 || again.Changes[0].Confirm == "" || !slices.Equal(again.Changes[0].Fields[0].After, []string{"staff"}) {
 		t.Errorf("%+v", again.Changes)
 	}
 	if err := client.SetGroupMappings(t.Context(), after, []string{"moved"}); err != nil {

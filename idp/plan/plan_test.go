@@ -46,7 +46,7 @@ func TestApplyStopsAtTheFirstFailure(t *testing.T) {
 	refused := errors.New("refused")
 	r := &recorder{fail: map[string]error{"b": refused}}
 	p := &plan.Plan{}
-	for _, name := range []string{"a", "b", "c"} {
+	for _, name := range []string{"a", "b", "c", "d"} {
 		p.Add(change(name), r.do(name))
 	}
 	var reported []string
@@ -62,8 +62,13 @@ func TestApplyStopsAtTheFirstFailure(t *testing.T) {
 	if diff := cmp.Diff([]string{"a", "b"}, reported); diff != "" {
 		t.Errorf("changes reported (-want +got):\n%s", diff)
 	}
-	if got := names(result.Untried); !cmp.Equal(got, []string{"c"}) || !result.Partly() {
-		t.Errorf("untried %v, partly %v: want c, true", got, result.Partly())
+	if got := names(result.Untried); !cmp.Equal(got, []string{"c", "d"}) || !result.Partly() {
+		t.Errorf("untried %v, partly %v: want c and d, true", got, result.Partly())
+	}
+	nothing := &plan.Plan{}
+	nothing.Add(change("b"), r.do("b"))
+	if result, err := nothing.Apply(t.Context(), nil); err == nil || result.Partly() {
+		t.Errorf("of a plan whose only change failed nothing is done: %+v, %v", result, err)
 	}
 }
 
@@ -79,6 +84,20 @@ func TestApplyGoesOnAfterAChangeThatStandsAlone(t *testing.T) {
 	result, err := p.Apply(t.Context(), nil)
 	if err == nil || len(result.Failed) != 2 || !cmp.Equal(names(result.Done), []string{"c"}) {
 		t.Errorf("result %+v, error %v: want a and b failed, c done", result, err)
+	}
+}
+
+func TestWhatWaitsForAYes(t *testing.T) {
+	t.Parallel()
+	for want, c := range map[bool][]plan.Change{
+		true:  {{Action: plan.Delete}, {Action: plan.Update, Confirm: "removes 1 redirect URI"}},
+		false: {{Action: plan.Create}, {Action: plan.Update}, {Action: plan.Manual}},
+	} {
+		for _, c := range c {
+			if c.NeedsYes() != want {
+				t.Errorf("%s %q: needs a yes %v", c.Action, c.Confirm, !want)
+			}
+		}
 	}
 }
 
