@@ -89,11 +89,11 @@ func TestApplyGoesOnAfterAChangeThatStandsAlone(t *testing.T) {
 
 func TestWhatWaitsForAYes(t *testing.T) {
 	t.Parallel()
-	for want, c := range map[bool][]plan.Change{
+	for want, changes := range map[bool][]plan.Change{
 		true:  {{Action: plan.Delete}, {Action: plan.Update, Confirm: "removes 1 redirect URI"}},
 		false: {{Action: plan.Create}, {Action: plan.Update}, {Action: plan.Manual}},
 	} {
-		for _, c := range c {
+		for _, c := range changes {
 			if c.NeedsYes() != want {
 				t.Errorf("%s %q: needs a yes %v", c.Action, c.Confirm, !want)
 			}
